@@ -1,0 +1,204 @@
+import axios, { type AxiosError, type AxiosInstance, isAxiosError } from 'axios';
+import axiosRetry, { exponentialDelay, retryAfter } from 'axios-retry';
+import type { Budget } from '../runtime/budget.ts';
+import { badInput, ExitCode, Failure } from '../runtime/failure.ts';
+
+const MAX_BACKOFF_MS = 5_000;
+const MAX_ANSWER_BYTES = 128 * 1024 * 1024;
+const EXCERPT = 200;
+const IN_CLUSTER = /(^localhost$|^127\.|^\[::1\]$|\.svc$|\.svc\.cluster\.local$)/;
+const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ALTNAME/;
+
+export interface HttpRequest {
+  method: 'GET' | 'HEAD' | 'POST';
+  /** Below the base URL; build it with {@link pathOf} wherever a part comes from data. */
+  path: string;
+  query?: Record<string, string>;
+  headers?: Record<string, string>;
+  body?: string;
+  /** Whether a second request after a lost answer does no harm. */
+  safeToRepeat: boolean;
+  /** Statuses other than 2xx that the caller has a meaning for. */
+  accept?: readonly number[];
+  /** An end before that of the budget, in milliseconds from now. */
+  withinMs?: number;
+}
+
+export interface HttpAnswer {
+  status: number;
+  headers: Record<string, string>;
+  text: string;
+  /** Requests started, the answered one included. */
+  attempts: number;
+  /** Earlier requests whose answer never arrived: the remote may have acted on them. */
+  unanswered: number;
+}
+
+export interface Http {
+  /** @throws RemoteFailure where the answer is neither 2xx nor accepted, or none arrived */
+  send(request: HttpRequest): Promise<HttpAnswer>;
+}
+
+export interface HttpOptions {
+  /** The remote's name in messages. */
+  name: string;
+  baseUrl: string;
+  timeoutSeconds: number;
+  budget: Budget;
+  /** Value of the Authorization header, asked for each request. */
+  authorization?: () => Promise<string>;
+}
+
+/** The remote refused, failed, or did not answer. It never carries the HTTP library's error, which prints credentials. */
+export class RemoteFailure extends Failure {
+  override readonly name = 'RemoteFailure';
+  /** null where no answer arrived. */
+  readonly status: number | null;
+  readonly text: string;
+  readonly attempts: number;
+  readonly unanswered: number;
+
+  constructor(
+    exitCode: ExitCode,
+    what: string,
+    on: string,
+    remedy: string,
+    answer: { status: number | null; text: string; attempts: number; unanswered: number },
+  ) {
+    super(exitCode, what, on, remedy);
+    this.status = answer.status;
+    this.text = answer.text;
+    this.attempts = answer.attempts;
+    this.unanswered = answer.unanswered;
+  }
+}
+
+/** Joins path segments that come from data: each is encoded, so that none can leave its place. */
+export const pathOf = (...segments: string[]): string =>
+  segments.map(segment => `/${encodeURIComponent(segment)}`).join('');
+
+/**
+ * The one place that talks HTTP: it decides what a status code means, always has a timeout, follows no redirect (credentials
+ * go to no other host), and repeats what is safe to repeat on 429, 502, 503, 504 and connection errors, honouring
+ * Retry-After, inside the budget.
+ * @throws Failure 2 where the URL is plain http and leaves the machine or the cluster
+ */
+export function createHttp(options: HttpOptions): Http {
+  const base = new URL(options.baseUrl);
+  if (base.protocol === 'http:' && !IN_CLUSTER.test(base.hostname))
+    throw badInput(
+      'Plain http refused',
+      `${options.name} ${base.origin}`,
+      'use https; http is for localhost and *.svc only',
+    );
+  const client = axios.create({
+    baseURL: base.href.replace(/\/$/, ''),
+    maxRedirects: 0,
+    responseType: 'text',
+    transformResponse: [(data: unknown) => data],
+    maxContentLength: MAX_ANSWER_BYTES,
+    maxBodyLength: MAX_ANSWER_BYTES,
+  });
+  axiosRetry(client);
+  return { send: request => send(client, base, options, request) };
+}
+
+async function send(client: AxiosInstance, base: URL, options: HttpOptions, request: HttpRequest): Promise<HttpAnswer> {
+  const endsAt = Date.now() + Math.min(options.budget.remainingMs(), request.withinMs ?? Number.POSITIVE_INFINITY);
+  const count = { attempts: 0, unanswered: 0 };
+  const where = `${request.method} ${base.origin}${base.pathname.replace(/\/$/, '')}${request.path}`;
+  if (endsAt <= Date.now()) throw unanswered(options.name, where, 'the time budget is used up', count);
+  try {
+    const authorization = await options.authorization?.();
+    const answer = await client.request<string>({
+      method: request.method,
+      url: request.path,
+      ...(request.query && { params: request.query }),
+      headers: { ...request.headers, ...(authorization !== undefined && { Authorization: authorization }) },
+      ...(request.body !== undefined && { data: request.body }),
+      timeout: Math.max(1, Math.min(options.timeoutSeconds * 1000, endsAt - Date.now())),
+      signal: AbortSignal.timeout(Math.max(1, endsAt - Date.now())),
+      validateStatus: status => {
+        count.attempts += 1;
+        return (status >= 200 && status < 300) || (request.accept?.includes(status) ?? false);
+      },
+      'axios-retry': retryPolicy(request, endsAt, count),
+    });
+    return { status: answer.status, headers: flatten(answer.headers), text: answer.data ?? '', ...count };
+  } catch (error) {
+    if (error instanceof Failure || !isAxiosError(error)) throw error;
+    throw toFailure(options.name, where, error, count);
+  }
+}
+
+function retryPolicy(request: HttpRequest, endsAt: number, count: { attempts: number; unanswered: number }) {
+  let retry = 0;
+  let delay = 0;
+  return {
+    retries: Number.POSITIVE_INFINITY,
+    shouldResetTimeout: true,
+    retryCondition(error: AxiosError): boolean {
+      const status = error.response?.status;
+      if (status === undefined) {
+        count.attempts += 1;
+        count.unanswered += 1;
+      }
+      retry += 1;
+      delay = Math.max(retryAfter(error), Math.min(exponentialDelay(retry, undefined, 100), MAX_BACKOFF_MS));
+      const worthIt = status === undefined ? !isCertificate(error) : RETRIED.has(status);
+      // 429 says that nothing was done, so even a request that must not run twice is repeated.
+      return worthIt && (request.safeToRepeat || status === 429) && Date.now() + delay < endsAt;
+    },
+    retryDelay: () => delay,
+  };
+}
+
+const RETRIED = new Set([429, 502, 503, 504]);
+const isCertificate = (error: AxiosError): boolean => CERTIFICATE.test(error.code ?? '');
+
+function toFailure(
+  name: string,
+  where: string,
+  error: AxiosError,
+  count: { attempts: number; unanswered: number },
+): RemoteFailure {
+  if (error.response === undefined) {
+    if (!isCertificate(error)) return unanswered(name, where, error.code ?? 'no answer', count);
+    const remedy = 'trust its certificate authority with NODE_EXTRA_CA_CERTS';
+    return new RemoteFailure(ExitCode.input, `${name} is not trusted`, `${where} ${error.code}`, remedy, {
+      status: null,
+      text: '',
+      ...count,
+    });
+  }
+  const { status } = error.response;
+  const text = typeof error.response.data === 'string' ? error.response.data : '';
+  const on = `${where} answered ${status}${excerpt(text)}`;
+  const answer = { status, text, ...count };
+  if (status === 408 || status === 429 || status >= 500)
+    return new RemoteFailure(ExitCode.transient, `${name} is not available`, on, 'it is tried again', answer);
+  return new RemoteFailure(ExitCode.refused, `${name} refused`, on, remedyFor(status), answer);
+}
+
+const unanswered = (name: string, where: string, reason: string, count: { attempts: number; unanswered: number }) =>
+  new RemoteFailure(ExitCode.transient, `${name} does not answer`, `${where} ${reason}`, 'it is tried again', {
+    status: null,
+    text: '',
+    ...count,
+  });
+
+function remedyFor(status: number): string {
+  if (status === 401) return 'check the credentials: they were not accepted';
+  if (status === 403) return 'give these credentials the permission';
+  if (status >= 300 && status < 400) return 'configure the URL that it redirects to';
+  return 'compare the request with what the remote documents';
+}
+
+const excerpt = (text: string): string => {
+  const line = text.replace(/\s+/g, ' ').trim();
+  if (line === '') return '';
+  return `: ${line.length > EXCERPT ? `${line.slice(0, EXCERPT)}…` : line}`;
+};
+
+const flatten = (headers: object): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]));

@@ -1,0 +1,195 @@
+import * as z from 'zod';
+import { Strategy } from './image-diff.ts';
+import { HttpUrl, ObjectName } from './primitives.ts';
+
+const seconds = (value: number) => z.number().positive().max(3600).default(value);
+
+const Environments = z
+  .strictObject({
+    default: z.string().min(1).describe('Environment of every Application that no rule names.'),
+    production: z
+      .array(z.string().min(1))
+      .default([])
+      .describe('Environments that are production: there a release event is owed.'),
+    rules: z
+      .array(
+        z.strictObject({
+          instance: z.string().default('*').describe('Glob over the name of the Argo CD.'),
+          project: z.string().default('*').describe('Glob over the AppProject.'),
+          application: z.string().default('*').describe('Glob over <namespace>/<name>.'),
+          environment: z.string().min(1),
+        }),
+      )
+      .default([])
+      .describe('The first rule that matches decides.'),
+  })
+  .describe('Which target environment an Application is deployed to.');
+
+const Instance = z
+  .strictObject({
+    url: HttpUrl.optional().describe('Page of this Argo CD, for links and for sourceUri.'),
+    apiUrl: HttpUrl.optional().describe('Its API, for the argocd-diff and manifests strategies.'),
+  })
+  .describe('One Argo CD.');
+
+const Evidence = z.strictObject({
+  images: z.enum(['changed', 'all']).default('changed').describe('Whether an image that ran before is recorded again.'),
+  strategy: Strategy.default('sync-result').describe('How the deployed images are found.'),
+  settleTimeoutSeconds: z
+    .number()
+    .nonnegative()
+    .max(3600)
+    .default(60)
+    .describe('How long to wait for the workloads before pod digests are read, in seconds.'),
+  helmParameters: z
+    .array(z.string())
+    .default([])
+    .describe('Names of Helm parameters that may be copied into the record.'),
+  automatedInitiator: z
+    .string()
+    .min(1)
+    .default('argocd-automated-sync')
+    .describe('Initiator of an automated sync, which has no user.'),
+  unknownInitiator: z.string().min(1).default('unknown').describe('Initiator where Argo CD recorded nobody.'),
+});
+
+const Artifactory = z.strictObject({
+  url: HttpUrl.optional().describe(
+    'REST base such as https://artifactory.example.com/artifactory. Without it: the host of the matching regcred entry.',
+  ),
+  repositories: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe('Registry host[:port] to repository key, where the key cannot be derived (port per repository).'),
+  batchSize: z
+    .number()
+    .int()
+    .min(1)
+    .max(70)
+    .default(50)
+    .describe('Digests in one AQL query; the text is kept below 6000 characters.'),
+  concurrency: z
+    .number()
+    .int()
+    .min(1)
+    .max(3)
+    .default(2)
+    .describe('Requests at a time; Artifactory runs three searches at once.'),
+  timeoutSeconds: seconds(10).describe('Time for one request, in seconds.'),
+  budgetSeconds: seconds(30).describe('Time for all requests with their retries, in seconds; then the step exits 75.'),
+  propertyAliases: z
+    .record(z.string(), z.array(z.string().min(1)))
+    .default({})
+    .describe('Further property names for a metadata field, compared without case: {"jetId": ["jet.id"]}.'),
+  thirdParty: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('Globs over <registry>/<repository> of images that are not ours, such as docker.io/istio/*.'),
+});
+
+const Jet = z.strictObject({
+  url: HttpUrl.describe('Proxy in front of the JET Evidence Store.'),
+  token: z
+    .strictObject({
+      url: HttpUrl.describe('OAuth2 token endpoint.'),
+      resource: z.string().min(1).describe('Resource id of the proxy.'),
+      resourceParameter: z
+        .enum(['resource', 'audience'])
+        .default('resource')
+        .describe('Name under which the resource id is sent.'),
+      scope: z.string().optional(),
+      clientAuthentication: z
+        .enum(['post', 'basic'])
+        .default('post')
+        .describe('Where client id and secret stand: form body or Basic header.'),
+    })
+    .describe(
+      'Client credentials come from AFTERSYNC_JET_CLIENT_ID and AFTERSYNC_JET_CLIENT_SECRET, or files named by …_FILE.',
+    ),
+  deployTool: z.string().min(1).default('ArgoCD'),
+  eventSubType: z.string().min(1).default('EKS'),
+  releaseComment: z.string().default('').describe('Comment of the release event.'),
+  concurrency: z.number().int().min(1).max(64).default(16).describe('Requests at a time.'),
+  timeoutSeconds: seconds(10).describe('Time for one request, in seconds; must be shorter than leaseSeconds.'),
+  budgetSeconds: seconds(30).describe('Time for all requests with their retries, in seconds; then the step exits 75.'),
+  leaseSeconds: seconds(20).describe(
+    'How long a run owns a record that it is sending, in seconds; after that another run takes over.',
+  ),
+  idempotency: z
+    .strictObject({
+      honoured: z.boolean().default(true).describe('Whether the store answers a repeated key without recording twice.'),
+      quoted: z.boolean().default(true).describe('Send the key as a structured-field string, in quotes.'),
+    })
+    .prefault({}),
+  answers: z
+    .strictObject({
+      outstanding: z
+        .string()
+        .default('outstanding|in progress|being processed')
+        .describe('Regular expression over the text of a 409: still at work, ask again with the same key.'),
+      alreadyRecorded: z
+        .string()
+        .default('already|duplicate|exists')
+        .describe('Regular expression over the text of a 409: recorded before, which is success.'),
+    })
+    .prefault({})
+    .describe('What a 409 means; outstanding is looked for first, neither is a rejection.'),
+});
+
+const paths = (what: string, ...defaults: string[]) =>
+  z
+    .array(z.string().min(1))
+    .min(1)
+    .default(defaults)
+    .describe(`Field paths of ${what}, dots between names; the first that holds a value counts.`);
+
+const ChangeWindow = z.strictObject({
+  apiVersion: z.string().default('changemgmt.example.com/v1').describe('Group and version of the resource.'),
+  kind: z.string().default('ChangeWindow'),
+  changeRequest: paths(
+    'the change request',
+    'spec.snowId',
+    'spec.changeRequest',
+    'spec.changeRequestId',
+    'spec.chgNumber',
+    'spec.number',
+  ),
+  start: paths('the start', 'spec.startTime', 'spec.start'),
+  end: paths('the end', 'spec.endTime', 'spec.end'),
+  applications: paths(
+    'the list of applications (globs; without it the window is for all)',
+    'spec.applications',
+    'spec.impactedApps',
+  ),
+  active: paths('whether it is active', 'status.active'),
+  changeRequestPattern: z
+    .string()
+    .default('^CHG\\d{7,}$')
+    .describe('Regular expression that a change request must match.'),
+  skewSeconds: z
+    .number()
+    .nonnegative()
+    .max(3600)
+    .default(300)
+    .describe('Tolerance before the start and after the end, in seconds.'),
+});
+
+/** The one configuration document: the ConfigMap aftersync-config in the cluster, a YAML file elsewhere. Secrets are not in it. */
+export const Configuration = z.strictObject({
+  schemaVersion: z.literal('aftersync.config/v1'),
+  environments: Environments,
+  instances: z
+    .record(ObjectName, Instance)
+    .default({ default: {} })
+    .describe('Argo CDs by name; `default` is the one in this cluster.'),
+  sourceUri: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Base of sourceUri; without it the URL of the instance. The path of the Application is added.'),
+  evidence: Evidence.prefault({}),
+  artifactory: Artifactory.prefault({}),
+  jet: Jet,
+  changeWindow: ChangeWindow.prefault({}),
+});
+export type Configuration = z.infer<typeof Configuration>;

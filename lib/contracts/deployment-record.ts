@@ -1,0 +1,61 @@
+import * as z from 'zod';
+import { Deployment } from './deployment.ts';
+import { deliveryReceipt } from './evidence-receipts.ts';
+import { DeployedImage } from './image-diff.ts';
+import { OperationId, Timestamp } from './primitives.ts';
+
+/**
+ * planned: frozen, not sent. sending: a run owns it until its lease ends. uncertain: sent, and the answer never arrived.
+ * accepted, duplicate: recorded. rejected: the store said no. quarantined: metadata is missing. skipped: nothing is owed.
+ */
+export const DeliveryState = z.enum([
+  'planned',
+  'sending',
+  'uncertain',
+  'accepted',
+  'duplicate',
+  'rejected',
+  'quarantined',
+  'skipped',
+]);
+export type DeliveryState = z.infer<typeof DeliveryState>;
+
+export const Delivery = z
+  .strictObject({
+    step: z.enum(['submit-evidence', 'submit-release']),
+    target: z.string().describe('URL without credentials that the body is posted to.'),
+    subject: z
+      .string()
+      .describe('<registry>/<repository>@<digest> or :<tag> of an artifact; the operation id for a release.'),
+    reference: z.string().describe('The image as the manifest writes it; the change request for a release.'),
+    body: z
+      .string()
+      .nullable()
+      .describe('The exact bytes that are posted, frozen before the first request; null where nothing is to be sent.'),
+    provenance: z
+      .record(z.string(), z.string())
+      .describe('For each field of the body that was looked up, where it came from.'),
+    state: DeliveryState,
+    owner: z.string().nullable().describe('The run that is sending it.'),
+    leaseUntil: Timestamp.nullable().describe('Until when the owner may send it.'),
+    updatedAt: Timestamp,
+    ...deliveryReceipt,
+  })
+  .describe('One thing owed to one remote.');
+export type Delivery = z.infer<typeof Delivery>;
+
+/**
+ * What was owed for one sync operation, what was delivered and what is missing. One for each operation, named by its id.
+ * The local store keeps it as a journal, the cluster as the custom resource of the same name.
+ */
+export const DeploymentRecord = z.strictObject({
+  schemaVersion: z.literal('aftersync.deployment-record/v1'),
+  id: OperationId,
+  deployment: Deployment,
+  images: z
+    .array(DeployedImage)
+    .describe('Every image that the operation left running, changed or not: the next sync is compared with it.'),
+  deliveries: z.array(Delivery),
+  runs: z.number().int().nonnegative().describe('How many runs have worked on it.'),
+});
+export type DeploymentRecord = z.infer<typeof DeploymentRecord>;

@@ -1,0 +1,74 @@
+import * as z from 'zod';
+import { Digest, OperationId } from './primitives.ts';
+
+export const Strategy = z.enum(['sync-result', 'argocd-diff', 'manifests']);
+export type Strategy = z.infer<typeof Strategy>;
+
+export const Workload = z
+  .strictObject({
+    group: z.string().describe('API group, empty for core.'),
+    kind: z.string(),
+    namespace: z.string(),
+    name: z.string(),
+    container: z.string().nullable().describe('Container name; null where the strategy cannot know it.'),
+    containerType: z
+      .enum(['container', 'initContainer', 'ephemeralContainer', 'unknown'])
+      .describe('unknown: text of a diff without context.'),
+    hookType: z.string().nullable().describe('Argo CD hook, or null.'),
+  })
+  .describe('One container that runs the image.');
+export type Workload = z.infer<typeof Workload>;
+
+export const DeployedImage = z
+  .strictObject({
+    reference: z.string().describe('The image as the manifest writes it.'),
+    registry: z.string().describe('Host[:port]; docker.io where none is written.'),
+    repository: z.string().describe('Path without registry, `library/` added for Docker Hub official images.'),
+    tag: z.string().nullable().describe('null where only a digest is written; `latest` where nothing is.'),
+    digest: Digest.nullable().describe('Manifest digest: what ran, or null where nobody could say.'),
+    digestFrom: z.enum(['reference', 'pod', 'registry']).nullable().describe('Where the digest came from.'),
+    change: z.enum(['added', 'updated', 'unchanged']),
+    previousReferences: z
+      .array(z.string())
+      .describe('What the same containers ran before; empty for added, and where nobody knows.'),
+    workloads: z.array(Workload).min(1),
+  })
+  .describe('One artifact: an image by digest where known, by reference otherwise.');
+export type DeployedImage = z.infer<typeof DeployedImage>;
+
+/** Which images an operation deployed, and which of them changed. Written by diff-images as image-diff.json. */
+export const ImageDiff = z.strictObject({
+  schemaVersion: z.literal('aftersync.image-diff/v1'),
+  deploymentId: OperationId,
+  strategy: z
+    .strictObject({
+      name: Strategy,
+      why: z.string().describe('Chosen by flag, by configuration, or forced by the state of the operation.'),
+    })
+    .describe('How the images were found.'),
+  previous: z
+    .enum(['ledger', 'strategy', 'unknown'])
+    .describe('What the images were compared with. unknown: first sync seen, so every image counts as added.'),
+  all: z.boolean().describe('Evidence is owed for every image, not only for the changed ones.'),
+  images: z.array(DeployedImage),
+  notLookedAt: z
+    .array(
+      z.strictObject({
+        what: z.enum(['init-containers', 'pods', 'registry', 'resource', 'operation']),
+        where: z.string().describe('Namespace, workload or host.'),
+        why: z.string(),
+      }),
+    )
+    .describe('What could not be read. Empty means that the list is complete.'),
+  settle: z
+    .strictObject({
+      outcome: z.enum(['settled', 'timed-out', 'not-needed', 'not-possible']),
+      detail: z.string(),
+    })
+    .describe('Whether the workloads had reached the deployed state when digests were read.'),
+});
+export type ImageDiff = z.infer<typeof ImageDiff>;
+
+/** The images for which evidence is owed. */
+export const owedImages = (diff: ImageDiff): DeployedImage[] =>
+  diff.images.filter(image => diff.all || image.change !== 'unchanged');

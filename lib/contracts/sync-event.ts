@@ -1,0 +1,77 @@
+import * as z from 'zod';
+import { NamespaceName, ObjectName, ObjectUid, OperationId, Timestamp } from './primitives.ts';
+
+/** What Argo CD calls a finished operation: operationState.phase without Running and Terminating. */
+export const FinishedPhase = z.enum(['Succeeded', 'Failed', 'Error']);
+export type FinishedPhase = z.infer<typeof FinishedPhase>;
+
+const EventSource = z
+  .object({
+    repoURL: z.string().default(''),
+    path: z.string().optional(),
+    chart: z.string().optional(),
+    ref: z.string().optional(),
+    targetRevision: z.string().optional(),
+  })
+  .describe('One source of the sync, Argo CD syncResult.source(s)[].');
+
+const EventResource = z
+  .object({
+    group: z.string().default(''),
+    kind: z.string().min(1),
+    namespace: z.string().default(''),
+    name: z.string().min(1),
+    status: z.string().default('').describe('Synced, SyncFailed, Pruned or PruneSkipped; empty for a hook.'),
+    hookType: z.string().default('').describe('PreSync, Sync, PostSync or SyncFail; empty for an ordinary resource.'),
+    images: z.array(z.string()).default([]).describe('Images as the manifest writes them, Argo CD 3.1 and later.'),
+  })
+  .describe('One resource that the operation touched and that has images, Argo CD syncResult.resources[].');
+
+/**
+ * What the Argo CD notification says of one finished sync operation. Unknown keys are ignored, because the Argo CD side
+ * is upgraded on its own. It is a hint: fetch-app checks it against the Application.
+ * Source: operationState of argoproj.io/v1alpha1 Application, sent by event-sources/argocd.
+ */
+export const SyncEvent = z.object({
+  application: ObjectName.describe('metadata.name of the Application.'),
+  namespace: NamespaceName.describe('metadata.namespace of the Application.'),
+  uid: ObjectUid.describe('metadata.uid of the Application.'),
+  project: z.string().default('default').describe('spec.project, the AppProject.'),
+  phase: FinishedPhase.describe('operationState.phase.'),
+  message: z.string().default('').describe('operationState.message, cut by the template to 1024 characters.'),
+  startedAt: Timestamp.describe('operationState.startedAt, whole seconds: with uid, the identity of the operation.'),
+  finishedAt: Timestamp.nullish().describe('operationState.finishedAt; missing on some early errors.'),
+  initiatedBy: z
+    .object({ username: z.string().optional(), automated: z.boolean().optional() })
+    .nullish()
+    .describe('operationState.operation.initiatedBy; empty for core and kubectl syncs.'),
+  dryRun: z.boolean().nullish().describe('operationState.operation.sync.dryRun.'),
+  partial: z.boolean().nullish().describe('True where resources were selected for the sync.'),
+  autoHealAttemptsCount: z.number().int().nonnegative().nullish().describe('Above 0 for a self-heal.'),
+  revision: z.string().nullish().describe('Resolved revision of a single-source sync: git SHA or chart version.'),
+  revisions: z
+    .array(z.string())
+    .nullish()
+    .describe('Resolved revisions of a multi-source sync, in the order of sources.'),
+  sources: z.array(EventSource).nullish().describe('Sources of the sync.'),
+  resources: z.array(EventResource).nullish().describe('Resources with images; empty when resourcesOmitted.'),
+  resourcesOmitted: z.boolean().nullish().describe('True where resources would have made the event larger than 64 kB.'),
+  targetEnvironment: z.string().nullish().describe('What the sender believes; must equal the configuration.'),
+  sourceUri: z.string().nullish().describe('What the sender believes; must equal the configuration.'),
+});
+export type SyncEvent = z.infer<typeof SyncEvent>;
+
+/** Envelope of every event that starts a pipeline. `kind` decides which one. */
+export const EventEnvelope = z.object({
+  schema: z.literal('aftersync.event/v1'),
+  kind: z.literal('argocd.sync-finished').describe('One Sensor trigger per kind.'),
+  instance: z
+    .string()
+    .min(1)
+    .max(63)
+    .describe('Name of the Argo CD in the configuration, `default` for the one in this cluster.'),
+  id: OperationId.describe('Operation id, computed by the sender, computed again by fetch-app.'),
+  name: ObjectName.describe('Name of the Workflow: application cut to 40 characters, a dash, the id.'),
+  data: SyncEvent,
+});
+export type EventEnvelope = z.infer<typeof EventEnvelope>;

@@ -1,0 +1,59 @@
+import { mkdir, readFile, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import type * as z from 'zod';
+import { badInput, Failure } from './failure.ts';
+import { parseAs, parseJson } from './parse.ts';
+
+/** No input of a step is larger; a file that is has been mixed up. */
+const MAX_BYTES = 256 * 1024 * 1024;
+
+/**
+ * Reads a file that a flag names.
+ * @param flag as typed, such as --deployment
+ * @throws Failure 2 where it is missing, no file, or too large
+ */
+export async function readInput(path: string, flag: string): Promise<string> {
+  try {
+    const { size } = await stat(path);
+    if (size > MAX_BYTES)
+      throw badInput('File is too large', `${flag}=${path}, ${size} bytes`, `at most ${MAX_BYTES} bytes are read`);
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    throw badInput(
+      'File cannot be read',
+      `${flag}=${path}`,
+      `${(error as NodeJS.ErrnoException).code}: name a readable file`,
+    );
+  }
+}
+
+/** Reads an artifact of an earlier step and holds it against its contract. @throws Failure 2 */
+export async function readArtifact<T extends z.ZodType>(schema: T, path: string, flag: string): Promise<z.output<T>> {
+  const on = `${flag}=${path}`;
+  const value = parseJson(await readInput(path, flag), on, 'name the file that the earlier step wrote');
+  return parseAs(schema, value, on, 'name the file that the earlier step of the same version wrote');
+}
+
+/**
+ * Writes an artifact whole or not at all, after holding it against its own contract.
+ * @throws ZodError where the program is wrong; Failure 2 where the file cannot be written
+ */
+export async function writeArtifact<T extends z.ZodType>(schema: T, path: string, value: z.input<T>): Promise<void> {
+  await writeOutput(path, `${JSON.stringify(schema.parse(value), null, 2)}\n`);
+}
+
+/** Writes a file whole or not at all, with the directories it needs. @throws Failure 2 */
+export async function writeOutput(path: string, text: string): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFileAtomic(path, text);
+  } catch (error) {
+    throw badInput(
+      'File cannot be written',
+      `--out=${path}`,
+      `${(error as NodeJS.ErrnoException).code}: name a writable place`,
+    );
+  }
+}

@@ -1,0 +1,69 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { HttpResponse, type RequestHandler } from 'msw';
+
+/** One request that a stand-in answered or dropped, as it arrived. Authorization is kept as present or absent only. */
+export interface Received {
+  method: string;
+  path: string;
+  query: string;
+  headers: Record<string, string>;
+  body: string;
+}
+
+/** A remote system that is not there: handlers for msw in tests, served over HTTP for a local run. */
+export interface StandIn {
+  handlers: RequestHandler[];
+  received: Received[];
+}
+
+/** One way to misbehave, for the next `times` requests whose path matches. */
+export interface Mishap {
+  /** Regular expression over the path. */
+  path: string;
+  times: number;
+  /** Answer with this status instead of doing anything. */
+  status?: number;
+  retryAfterSeconds?: number;
+  body?: string;
+  contentType?: string;
+  /** Close the connection: before anything was done, or after it was done but before the answer. */
+  drop?: 'before' | 'after';
+}
+
+export interface Behaviour {
+  latencyMs?: number;
+  mishaps?: Mishap[];
+}
+
+/** Wraps a stand-in's answer with what it was told to do wrong, and keeps what it received. */
+export function behaving(
+  behaviour: Behaviour,
+  received: Received[],
+  answer: (request: Request, body: string) => Promise<Response> | Response,
+): (info: { request: Request }) => Promise<Response> {
+  const left = (behaviour.mishaps ?? []).map(mishap => ({ ...mishap, pattern: new RegExp(mishap.path) }));
+  return async ({ request }) => {
+    const url = new URL(request.url);
+    const body = await request.clone().text();
+    received.push(toReceived(request, url, body));
+    if (behaviour.latencyMs !== undefined) await sleep(behaviour.latencyMs);
+    const mishap = left.find(candidate => candidate.times > 0 && candidate.pattern.test(url.pathname));
+    if (mishap === undefined) return answer(request, body);
+    mishap.times -= 1;
+    if (mishap.drop === 'after') await answer(request, body);
+    if (mishap.drop !== undefined) return HttpResponse.error();
+    return new HttpResponse(mishap.body ?? '', {
+      status: mishap.status ?? 503,
+      headers: {
+        'Content-Type': mishap.contentType ?? 'text/plain',
+        ...(mishap.retryAfterSeconds !== undefined && { 'Retry-After': String(mishap.retryAfterSeconds) }),
+      },
+    });
+  };
+}
+
+function toReceived(request: Request, url: URL, body: string): Received {
+  const headers = Object.fromEntries(request.headers);
+  if (headers.authorization !== undefined) headers.authorization = headers.authorization.replace(/ .*/, ' ***');
+  return { method: request.method, path: url.pathname, query: url.search, headers, body };
+}
