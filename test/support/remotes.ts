@@ -6,28 +6,33 @@ import { afterAll, afterEach, beforeAll, expect } from 'vitest';
  * The network of a test file: only declared remotes answer. A request that nobody declared, and a declared remote that
  * nobody asked, fail the test, because both let a test pass for the wrong reason.
  */
-export function remotes(): { use: (...handlers: RequestHandler[]) => void } {
+export function remotes(): { use: (remote: { handlers: RequestHandler[] }) => void } {
   const server = setupServer();
-  const unhandled: string[] = [];
-  let declared: RequestHandler[] = [];
+  const undeclared: string[] = [];
+  let declared: RequestHandler[][] = [];
   beforeAll(() =>
-    server.listen({ onUnhandledRequest: request => void unhandled.push(`${request.method} ${request.url}`) }),
+    server.listen({
+      onUnhandledRequest(request) {
+        undeclared.push(`${request.method} ${request.url}`);
+        throw new Error(`no remote was declared for ${request.url}`);
+      },
+    }),
   );
   afterEach(() => {
-    const undeclared = unhandled.splice(0);
-    const unused = declared.filter(handler => !handler.isUsed && (handler as { optional?: boolean }).optional !== true);
+    const requests = undeclared.splice(0);
+    const idle = declared.filter(handlers => !handlers.some(handler => handler.isUsed));
     declared = [];
     server.resetHandlers();
-    expect(undeclared, 'requests that no remote was declared for').toEqual([]);
+    expect(requests, 'requests that no remote was declared for').toEqual([]);
     expect(
-      unused.map(handler => (handler.info as { header?: string }).header),
+      idle.map(handlers => handlers.map(handler => String(handler.info.header ?? handler))),
       'declared remotes that were never asked',
     ).toEqual([]);
   });
   afterAll(() => server.close());
   return {
-    use(...handlers) {
-      declared.push(...handlers);
+    use({ handlers }) {
+      declared.push(handlers);
       server.use(...handlers);
     },
   };

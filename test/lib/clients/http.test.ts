@@ -1,0 +1,136 @@
+import { HttpResponse, http } from 'msw';
+import { describe, expect, it } from 'vitest';
+import { createHttp, pathOf, RemoteFailure } from '../../../lib/clients/http.ts';
+import { createBudget } from '../../../lib/runtime/budget.ts';
+import { ExitCode, Failure } from '../../../lib/runtime/failure.ts';
+import { remotes } from '../../support/remotes.ts';
+
+const network = remotes();
+
+const client = (seconds = 5) =>
+  createHttp({
+    name: 'Store',
+    baseUrl: 'https://store.example.com/api',
+    timeoutSeconds: 2,
+    budget: createBudget(seconds),
+    authorization: async () => 'Bearer canary-7f3a',
+  });
+
+/** A remote that gives the listed answers one after the other, the last one for ever, and counts. */
+function answering(...answers: (() => Response)[]) {
+  const seen: Request[] = [];
+  const handler = http.all('https://store.example.com/api/*', ({ request }) => {
+    seen.push(request);
+    return (answers[Math.min(seen.length, answers.length) - 1] ?? HttpResponse.error)();
+  });
+  network.use({ handlers: [handler] });
+  return seen;
+}
+
+const failure = async (work: Promise<unknown>): Promise<RemoteFailure> => {
+  const error = await work.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof RemoteFailure)) throw new Error(`no RemoteFailure but ${String(error)}`);
+  return error;
+};
+
+const status =
+  (code: number, body = '', headers = {}) =>
+  () =>
+    new HttpResponse(body, { status: code, headers });
+const post = { method: 'POST', path: '/records', body: '{}', safeToRepeat: true } as const;
+
+describe('HTTP client', () => {
+  it('sends authorization and answers with status, headers and text', async () => {
+    const seen = answering(status(201, 'made', { 'X-Id': '7' }));
+    const answer = await client().send(post);
+    expect(answer).toMatchObject({ status: 201, text: 'made', attempts: 1, unanswered: 0 });
+    expect(answer.headers['x-id']).toBe('7');
+    expect(seen[0]?.headers.get('authorization')).toBe('Bearer canary-7f3a');
+  });
+
+  it.each([429, 502, 503, 504])('repeats on %i', async code => {
+    answering(status(code), status(code), status(200, 'fine'));
+    expect(await client().send(post)).toMatchObject({ status: 200, attempts: 3, unanswered: 0 });
+  });
+
+  it('repeats after a lost connection and says so', async () => {
+    answering(HttpResponse.error, status(200));
+    expect(await client().send(post)).toMatchObject({ attempts: 2, unanswered: 1 });
+  });
+
+  it('does not repeat what is not safe to repeat', async () => {
+    const seen = answering(HttpResponse.error);
+    const error = await failure(client().send({ ...post, safeToRepeat: false }));
+    expect(error).toMatchObject({ exitCode: ExitCode.transient, status: null, attempts: 1, unanswered: 1 });
+    expect(seen).toHaveLength(1);
+  });
+
+  it('repeats a 429 even then, because nothing was done', async () => {
+    answering(status(429), status(200));
+    expect(await client().send({ ...post, safeToRepeat: false })).toMatchObject({ status: 200, attempts: 2 });
+  });
+
+  it('gives up at once where Retry-After lies beyond the budget', async () => {
+    const seen = answering(status(503, '', { 'Retry-After': '3600' }));
+    expect(await failure(client().send(post))).toMatchObject({ exitCode: ExitCode.transient, status: 503 });
+    expect(seen).toHaveLength(1);
+  });
+
+  it('ends with the budget', async () => {
+    answering(status(503));
+    expect((await failure(client(0.5).send(post))).attempts).toBeGreaterThan(1);
+    await expect(client(0).send(post)).rejects.toThrow('time budget is used up');
+  });
+
+  it.each([
+    [400, ExitCode.refused],
+    [401, ExitCode.refused],
+    [403, ExitCode.refused],
+    [404, ExitCode.refused],
+    [302, ExitCode.refused],
+    [500, ExitCode.transient],
+    [408, ExitCode.transient],
+  ])('takes %i as exit %i, asked once', async (code, exitCode) => {
+    const seen = answering(status(code, 'because', { Location: 'https://elsewhere.example.com/' }));
+    const error = await failure(client().send(post));
+    expect(error).toMatchObject({ exitCode, status: code, text: 'because' });
+    expect(error.message).toContain(`POST https://store.example.com/api/records answered ${code}: because`);
+    expect(seen).toHaveLength(1);
+  });
+
+  it('hands over a status that the caller accepts', async () => {
+    answering(status(404, 'none'));
+    expect(await client().send({ ...post, accept: [404] })).toMatchObject({ status: 404, text: 'none' });
+  });
+
+  it('keeps nothing of the request in the failure', async () => {
+    answering(status(500));
+    const error = await failure(client().send(post));
+    expect(error.cause).toBeUndefined();
+    expect(JSON.stringify({ ...error, message: error.message, stack: error.stack })).not.toContain('canary-7f3a');
+  });
+
+  it.each(['http://store.example.com', 'http://localhost.example.com', 'http://10.0.0.1'])(
+    'refuses plain http: %s',
+    url => {
+      const options = { name: 'Store', baseUrl: url, timeoutSeconds: 1, budget: createBudget(1) };
+      expect(() => createHttp(options)).toThrow(Failure);
+    },
+  );
+
+  it.each([
+    'http://localhost:8080',
+    'http://127.0.0.1:1',
+    'http://store.ns.svc',
+    'http://store.ns.svc.cluster.local:80',
+  ])('allows plain http inside: %s', url => {
+    createHttp({ name: 'Store', baseUrl: url, timeoutSeconds: 1, budget: createBudget(1) });
+  });
+
+  it('encodes segments that come from data', () => {
+    expect(pathOf('api', 'build', '../a b/c?d#e')).toBe('/api/build/..%2Fa%20b%2Fc%3Fd%23e');
+  });
+});
