@@ -28,7 +28,7 @@ export const ArtifactMetadata = z
       .describe('SEAL application id; a number in JET, text in Artifactory.'),
     artifactId: text.describe('<name>:sha256@<hex>, verbatim from Artifactory where it is kept there.'),
     artifactLocation: text.describe('Where the artifact lies: artifactory/<repository>/<image>.'),
-    projectName: text,
+    projectName: text.describe('Project that built the image.'),
     branch: text.describe('Source branch of the image, not the GitOps branch.'),
     repoName: text.describe('Source repository of the image.'),
     commitId: text.describe('Source commit of the image, not the GitOps revision.'),
@@ -36,7 +36,7 @@ export const ArtifactMetadata = z
   .describe('Metadata of one image; null where it was not found.');
 export type ArtifactMetadata = z.infer<typeof ArtifactMetadata>;
 
-const where = z.string().optional();
+const where = z.string().optional().describe('Property, label, build or configuration key that gave this field.');
 
 export const Artifact = z
   .strictObject({
@@ -66,12 +66,14 @@ export const Artifact = z
 export type Artifact = z.infer<typeof Artifact>;
 
 /** The deployed artifacts with their metadata. Written by jfrog-lookup as artifacts.json. */
-export const ArtifactSet = z.strictObject({
-  schemaVersion: z.literal('aftersync.artifact-set/v1'),
-  deploymentId: OperationId,
-  artifacts: z.array(Artifact).describe('One for each image that evidence is owed for.'),
-  unchanged: z
-    .array(DeployedImage)
-    .describe('Images that ran before as well: nothing is owed, the ledger remembers them.'),
-});
+export const ArtifactSet = z
+  .strictObject({
+    schemaVersion: z.literal('aftersync.artifact-set/v1').describe('Contract and version of this document.'),
+    deploymentId: OperationId.describe('Operation that this belongs to, Deployment.id.'),
+    artifacts: z.array(Artifact).describe('One for each image that evidence is owed for.'),
+    unchanged: z
+      .array(DeployedImage)
+      .describe('Images that ran before as well: nothing is owed, the ledger remembers them.'),
+  })
+  .describe('The deployed artifacts with their metadata, and where each field came from.');
 export type ArtifactSet = z.infer<typeof ArtifactSet>;

@@ -17,7 +17,7 @@ const Environments = z
           instance: z.string().default('*').describe('Glob over the name of the Argo CD.'),
           project: z.string().default('*').describe('Glob over the AppProject.'),
           application: z.string().default('*').describe('Glob over <namespace>/<name>.'),
-          environment: z.string().min(1),
+          environment: z.string().min(1).describe('Environment of the Applications that match.'),
         }),
       )
       .default([])
@@ -97,7 +97,7 @@ const Jet = z.strictObject({
         .enum(['resource', 'audience'])
         .default('resource')
         .describe('Name under which the resource id is sent.'),
-      scope: z.string().optional(),
+      scope: z.string().optional().describe('Scope to ask for, where the token endpoint needs one.'),
       clientAuthentication: z
         .enum(['post', 'basic'])
         .default('post')
@@ -106,8 +106,8 @@ const Jet = z.strictObject({
     .describe(
       'Client credentials come from AFTERSYNC_JET_CLIENT_ID and AFTERSYNC_JET_CLIENT_SECRET, or files named by …_FILE.',
     ),
-  deployTool: z.string().min(1).default('ArgoCD'),
-  eventSubType: z.string().min(1).default('EKS'),
+  deployTool: z.string().min(1).default('ArgoCD').describe('deployTool of every record.'),
+  eventSubType: z.string().min(1).default('EKS').describe('eventSubType of every record.'),
   releaseComment: z.string().default('').describe('Comment of the release event.'),
   concurrency: z.number().int().min(1).max(64).default(16).describe('Requests at a time.'),
   timeoutSeconds: seconds(10).describe('Time for one request, in seconds; must be shorter than leaseSeconds.'),
@@ -120,7 +120,8 @@ const Jet = z.strictObject({
       honoured: z.boolean().default(true).describe('Whether the store answers a repeated key without recording twice.'),
       quoted: z.boolean().default(true).describe('Send the key as a structured-field string, in quotes.'),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('How the Idempotency-Key is sent, and whether the store honours it.'),
   answers: z
     .strictObject({
       outstanding: z
@@ -145,7 +146,7 @@ const paths = (what: string, ...defaults: string[]) =>
 
 const ChangeWindow = z.strictObject({
   apiVersion: z.string().default('changemgmt.example.com/v1').describe('Group and version of the resource.'),
-  kind: z.string().default('ChangeWindow'),
+  kind: z.string().default('ChangeWindow').describe('Kind of the resource.'),
   changeRequest: paths(
     'the change request',
     'spec.snowId',
@@ -175,21 +176,23 @@ const ChangeWindow = z.strictObject({
 });
 
 /** The one configuration document: the ConfigMap aftersync-config in the cluster, a YAML file elsewhere. Secrets are not in it. */
-export const Configuration = z.strictObject({
-  schemaVersion: z.literal('aftersync.config/v1'),
-  environments: Environments,
-  instances: z
-    .record(ObjectName, Instance)
-    .default({ default: {} })
-    .describe('Argo CDs by name; `default` is the one in this cluster.'),
-  sourceUri: z
-    .string()
-    .min(1)
-    .optional()
-    .describe('Base of sourceUri; without it the URL of the instance. The path of the Application is added.'),
-  evidence: Evidence.prefault({}),
-  artifactory: Artifactory.prefault({}),
-  jet: Jet,
-  changeWindow: ChangeWindow.prefault({}),
-});
+export const Configuration = z
+  .strictObject({
+    schemaVersion: z.literal('aftersync.config/v1').describe('Contract and version of this document.'),
+    environments: Environments,
+    instances: z
+      .record(ObjectName, Instance)
+      .default({ default: {} })
+      .describe('Argo CDs by name; `default` is the one in this cluster.'),
+    sourceUri: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('Base of sourceUri; without it the URL of the instance. The path of the Application is added.'),
+    evidence: Evidence.prefault({}).describe('Which images are recorded, and how they are found.'),
+    artifactory: Artifactory.prefault({}).describe('Where the metadata of images is looked up.'),
+    jet: Jet.describe('Where evidence and release events are sent.'),
+    changeWindow: ChangeWindow.prefault({}).describe('How a ChangeWindow resource is read.'),
+  })
+  .describe('The one configuration document of all steps. Secrets are not in it.');
 export type Configuration = z.infer<typeof Configuration>;

@@ -22,7 +22,7 @@ export type DeliveryState = z.infer<typeof DeliveryState>;
 
 export const Delivery = z
   .strictObject({
-    step: z.enum(['submit-evidence', 'submit-release']),
+    step: z.enum(['submit-evidence', 'submit-release']).describe('The step that delivers it.'),
     target: z.string().describe('URL without credentials that the body is posted to.'),
     subject: z
       .string()
@@ -35,10 +35,12 @@ export const Delivery = z
     provenance: z
       .record(z.string(), z.string())
       .describe('For each field of the body that was looked up, where it came from.'),
-    state: DeliveryState,
+    state: DeliveryState.describe(
+      'planned: frozen, not sent. sending: a run owns it until its lease ends. uncertain: sent, no answer arrived. accepted, duplicate: recorded. rejected: the store said no. quarantined: metadata is missing. skipped: nothing is owed.',
+    ),
     owner: z.string().nullable().describe('The run that is sending it.'),
     leaseUntil: Timestamp.nullable().describe('Until when the owner may send it.'),
-    updatedAt: Timestamp,
+    updatedAt: Timestamp.describe('When the state last changed.'),
     ...deliveryReceipt,
   })
   .describe('One thing owed to one remote.');
@@ -48,14 +50,16 @@ export type Delivery = z.infer<typeof Delivery>;
  * What was owed for one sync operation, what was delivered and what is missing. One for each operation, named by its id.
  * The local store keeps it as a journal, the cluster as the custom resource of the same name.
  */
-export const DeploymentRecord = z.strictObject({
-  schemaVersion: z.literal('aftersync.deployment-record/v1'),
-  id: OperationId,
-  deployment: Deployment,
-  images: z
-    .array(DeployedImage)
-    .describe('Every image that the operation left running, changed or not: the next sync is compared with it.'),
-  deliveries: z.array(Delivery),
-  runs: z.number().int().nonnegative().describe('How many runs have worked on it.'),
-});
+export const DeploymentRecord = z
+  .strictObject({
+    schemaVersion: z.literal('aftersync.deployment-record/v1').describe('Contract and version of this document.'),
+    id: OperationId.describe('Operation id, the name of the record.'),
+    deployment: Deployment,
+    images: z
+      .array(DeployedImage)
+      .describe('Every image that the operation left running, changed or not: the next sync is compared with it.'),
+    deliveries: z.array(Delivery),
+    runs: z.number().int().nonnegative().describe('How many runs have worked on it.'),
+  })
+  .describe('What was owed for one sync operation, what was delivered and what is missing. Named by the operation id.');
 export type DeploymentRecord = z.infer<typeof DeploymentRecord>;

@@ -20,19 +20,21 @@ export const deliveryReceipt = {
 };
 
 /** What became of each deployed artifact. Written by submit-evidence as evidence.json, also when it exits 1. */
-export const EvidenceReceipts = z.strictObject({
-  schemaVersion: z.literal('aftersync.evidence-receipts/v1'),
-  deploymentId: OperationId,
-  dryRun: z.boolean(),
-  receipts: z.array(
-    z
-      .strictObject({
-        subject: z.string().describe('<registry>/<repository>@<digest>, or with the tag where no digest is known.'),
-        reference: z.string().describe('The image as the manifest writes it.'),
-        outcome: EvidenceOutcome.describe('pending: owed, not delivered yet, tried again by the next run.'),
-        ...deliveryReceipt,
-      })
-      .describe('One artifact.'),
-  ),
-});
+export const EvidenceReceipts = z
+  .strictObject({
+    schemaVersion: z.literal('aftersync.evidence-receipts/v1').describe('Contract and version of this document.'),
+    deploymentId: OperationId.describe('Operation that this belongs to, Deployment.id.'),
+    dryRun: z.boolean().describe('True where the step was told to send nothing.'),
+    receipts: z.array(
+      z
+        .strictObject({
+          subject: z.string().describe('<registry>/<repository>@<digest>, or with the tag where no digest is known.'),
+          reference: z.string().describe('The image as the manifest writes it.'),
+          outcome: EvidenceOutcome.describe('pending: owed, not delivered yet, tried again by the next run.'),
+          ...deliveryReceipt,
+        })
+        .describe('One artifact.'),
+    ),
+  })
+  .describe('What became of each deployed artifact. Written also when submit-evidence exits 1.');
 export type EvidenceReceipts = z.infer<typeof EvidenceReceipts>;

@@ -7,9 +7,9 @@ export type Strategy = z.infer<typeof Strategy>;
 export const Workload = z
   .strictObject({
     group: z.string().describe('API group, empty for core.'),
-    kind: z.string(),
-    namespace: z.string(),
-    name: z.string(),
+    kind: z.string().describe('Kind of the workload.'),
+    namespace: z.string().describe('Namespace of the workload.'),
+    name: z.string().describe('Name of the workload.'),
     container: z.string().nullable().describe('Container name; null where the strategy cannot know it.'),
     containerType: z
       .enum(['container', 'initContainer', 'ephemeralContainer', 'unknown'])
@@ -27,7 +27,9 @@ export const DeployedImage = z
     tag: z.string().nullable().describe('null where only a digest is written; `latest` where nothing is.'),
     digest: Digest.nullable().describe('Manifest digest: what ran, or null where nobody could say.'),
     digestFrom: z.enum(['reference', 'pod', 'registry']).nullable().describe('Where the digest came from.'),
-    change: z.enum(['added', 'updated', 'unchanged']),
+    change: z
+      .enum(['added', 'updated', 'unchanged'])
+      .describe('Against what the same containers ran before the operation.'),
     previousReferences: z
       .array(z.string())
       .describe('What the same containers ran before; empty for added, and where nobody knows.'),
@@ -37,36 +39,40 @@ export const DeployedImage = z
 export type DeployedImage = z.infer<typeof DeployedImage>;
 
 /** Which images an operation deployed, and which of them changed. Written by diff-images as image-diff.json. */
-export const ImageDiff = z.strictObject({
-  schemaVersion: z.literal('aftersync.image-diff/v1'),
-  deploymentId: OperationId,
-  strategy: z
-    .strictObject({
-      name: Strategy,
-      why: z.string().describe('Chosen by flag, by configuration, or forced by the state of the operation.'),
-    })
-    .describe('How the images were found.'),
-  previous: z
-    .enum(['ledger', 'strategy', 'unknown'])
-    .describe('What the images were compared with. unknown: first sync seen, so every image counts as added.'),
-  all: z.boolean().describe('Evidence is owed for every image, not only for the changed ones.'),
-  images: z.array(DeployedImage),
-  notLookedAt: z
-    .array(
-      z.strictObject({
-        what: z.enum(['init-containers', 'pods', 'registry', 'resource', 'operation']),
-        where: z.string().describe('Namespace, workload or host.'),
-        why: z.string(),
-      }),
-    )
-    .describe('What could not be read. Empty means that the list is complete.'),
-  settle: z
-    .strictObject({
-      outcome: z.enum(['settled', 'timed-out', 'not-needed', 'not-possible']),
-      detail: z.string(),
-    })
-    .describe('Whether the workloads had reached the deployed state when digests were read.'),
-});
+export const ImageDiff = z
+  .strictObject({
+    schemaVersion: z.literal('aftersync.image-diff/v1').describe('Contract and version of this document.'),
+    deploymentId: OperationId.describe('Operation that this belongs to, Deployment.id.'),
+    strategy: z
+      .strictObject({
+        name: Strategy.describe('The strategy that was used.'),
+        why: z.string().describe('Chosen by flag, by configuration, or forced by the state of the operation.'),
+      })
+      .describe('How the images were found.'),
+    previous: z
+      .enum(['ledger', 'strategy', 'unknown'])
+      .describe('What the images were compared with. unknown: first sync seen, so every image counts as added.'),
+    all: z.boolean().describe('Evidence is owed for every image, not only for the changed ones.'),
+    images: z.array(DeployedImage),
+    notLookedAt: z
+      .array(
+        z.strictObject({
+          what: z.enum(['init-containers', 'pods', 'registry', 'resource', 'operation']).describe('What was not read.'),
+          where: z.string().describe('Namespace, workload or host.'),
+          why: z.string().describe('What stood in the way.'),
+        }),
+      )
+      .describe('What could not be read. Empty means that the list is complete.'),
+    settle: z
+      .strictObject({
+        outcome: z
+          .enum(['settled', 'timed-out', 'not-needed', 'not-possible'])
+          .describe('not-possible: the pods are on another cluster, or say nothing of this operation.'),
+        detail: z.string().describe('One sentence for a person.'),
+      })
+      .describe('Whether the workloads had reached the deployed state when digests were read.'),
+  })
+  .describe('Which images an operation deployed, and which of them changed.');
 export type ImageDiff = z.infer<typeof ImageDiff>;
 
 /** The images for which evidence is owed. */

@@ -1,25 +1,49 @@
 import * as z from 'zod';
 
 /** RFC 3339 instant in UTC, as Kubernetes and Argo CD write it. Argo CD's operation times have whole seconds. */
-export const Timestamp = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/, 'not an RFC 3339 UTC time');
+export const Timestamp = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/, 'not an RFC 3339 UTC time')
+  .meta({ title: 'Timestamp', description: 'RFC 3339 time in UTC.' });
 
 /** DNS-1123 subdomain: the form of Kubernetes object names. It cannot hold a path separator or a template tag. */
-export const ObjectName = z.string().regex(/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/, 'not a Kubernetes object name');
+export const ObjectName = z
+  .string()
+  .regex(/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/, 'not a Kubernetes object name')
+  .meta({ title: 'ObjectName', description: 'Name of a Kubernetes object.' });
 
 /** DNS-1123 label: the form of a namespace. */
-export const NamespaceName = z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'not a Kubernetes namespace');
+export const NamespaceName = z
+  .string()
+  .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'not a Kubernetes namespace')
+  .meta({ title: 'NamespaceName', description: 'Kubernetes namespace.' });
 
 /** metadata.uid of a Kubernetes object. */
-export const ObjectUid = z.string().regex(/^[A-Za-z0-9-]{1,64}$/, 'not a Kubernetes uid');
+export const ObjectUid = z
+  .string()
+  .regex(/^[A-Za-z0-9-]{1,64}$/, 'not a Kubernetes uid')
+  .meta({ title: 'ObjectUid', description: 'metadata.uid of a Kubernetes object.' });
 
 /** First 16 hexadecimal digits of sha256("<application uid>/<operationState.startedAt>"): one sync operation. */
-export const OperationId = z.string().regex(/^[0-9a-f]{16}$/, 'not an operation id (16 hexadecimal digits)');
+export const OperationId = z
+  .string()
+  .regex(/^[0-9a-f]{16}$/, 'not an operation id (16 hexadecimal digits)')
+  .meta({ title: 'OperationId', description: 'Operation id: 16 hexadecimal digits.' });
 
 /** Lower-case hexadecimal SHA-256, 64 digits. */
-export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'not a SHA-256 in hexadecimal');
+export const Sha256 = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/, 'not a SHA-256 in hexadecimal')
+  .meta({ title: 'Sha256', description: 'SHA-256, 64 hexadecimal digits.' });
 
 /** OCI content digest with the algorithm every registry in this field uses. */
-export const Digest = z.string().regex(/^sha256:[0-9a-f]{64}$/, 'not an OCI sha256 digest');
+export const Digest = z
+  .string()
+  .regex(/^sha256:[0-9a-f]{64}$/, 'not an OCI sha256 digest')
+  .meta({ title: 'Digest', description: 'OCI content digest, sha256:<64 hexadecimal digits>.' });
 
 /** http or https URL. Whether plain http is allowed depends on the host and is decided by the HTTP client. */
-export const HttpUrl = z.string().regex(/^https?:\/\/[^\s/@]+(\/\S*)?$/, 'not an http(s) URL without credentials');
+export const HttpUrl = z
+  .string()
+  .regex(/^https?:\/\/[^\s/@]+(\/\S*)?$/, 'not an http(s) URL without credentials')
+  .meta({ title: 'HttpUrl', description: 'http or https URL without credentials.' });

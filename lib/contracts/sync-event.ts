@@ -7,20 +7,20 @@ export type FinishedPhase = z.infer<typeof FinishedPhase>;
 
 const EventSource = z
   .object({
-    repoURL: z.string().default(''),
-    path: z.string().optional(),
-    chart: z.string().optional(),
-    ref: z.string().optional(),
-    targetRevision: z.string().optional(),
+    repoURL: z.string().default('').describe('Git or Helm repository, or OCI registry.'),
+    path: z.string().optional().describe('Directory in a Git repository.'),
+    chart: z.string().optional().describe('Chart name; set only for a Helm source.'),
+    ref: z.string().optional().describe('Name by which other sources use this one ($values).'),
+    targetRevision: z.string().optional().describe('Requested: branch, tag, SHA or chart version range.'),
   })
   .describe('One source of the sync, Argo CD syncResult.source(s)[].');
 
 const EventResource = z
   .object({
-    group: z.string().default(''),
-    kind: z.string().min(1),
-    namespace: z.string().default(''),
-    name: z.string().min(1),
+    group: z.string().default('').describe('API group, empty for core.'),
+    kind: z.string().min(1).describe('Kind of the resource.'),
+    namespace: z.string().default('').describe('Empty for a cluster-scoped resource.'),
+    name: z.string().min(1).describe('Name of the resource.'),
     status: z.string().default('').describe('Synced, SyncFailed, Pruned or PruneSkipped; empty for a hook.'),
     hookType: z.string().default('').describe('PreSync, Sync, PostSync or SyncFail; empty for an ordinary resource.'),
     images: z.array(z.string()).default([]).describe('Images as the manifest writes them, Argo CD 3.1 and later.'),
@@ -42,7 +42,10 @@ export const SyncEvent = z.object({
   startedAt: Timestamp.describe('operationState.startedAt, whole seconds: with uid, the identity of the operation.'),
   finishedAt: Timestamp.nullish().describe('operationState.finishedAt; missing on some early errors.'),
   initiatedBy: z
-    .object({ username: z.string().optional(), automated: z.boolean().optional() })
+    .object({
+      username: z.string().optional().describe('User who started the sync.'),
+      automated: z.boolean().optional().describe('True where the sync policy started it.'),
+    })
     .nullish()
     .describe('operationState.operation.initiatedBy; empty for core and kubectl syncs.'),
   dryRun: z.boolean().nullish().describe('operationState.operation.sync.dryRun.'),
@@ -62,16 +65,18 @@ export const SyncEvent = z.object({
 export type SyncEvent = z.infer<typeof SyncEvent>;
 
 /** Envelope of every event that starts a pipeline. `kind` decides which one. */
-export const EventEnvelope = z.object({
-  schema: z.literal('aftersync.event/v1'),
-  kind: z.literal('argocd.sync-finished').describe('One Sensor trigger per kind.'),
-  instance: z
-    .string()
-    .min(1)
-    .max(63)
-    .describe('Name of the Argo CD in the configuration, `default` for the one in this cluster.'),
-  id: OperationId.describe('Operation id, computed by the sender, computed again by fetch-app.'),
-  name: ObjectName.describe('Name of the Workflow: application cut to 40 characters, a dash, the id.'),
-  data: SyncEvent,
-});
+export const EventEnvelope = z
+  .object({
+    schema: z.literal('aftersync.event/v1').describe('Contract and version of this envelope.'),
+    kind: z.literal('argocd.sync-finished').describe('One Sensor trigger per kind.'),
+    instance: z
+      .string()
+      .min(1)
+      .max(63)
+      .describe('Name of the Argo CD in the configuration, `default` for the one in this cluster.'),
+    id: OperationId.describe('Operation id, computed by the sender, computed again by fetch-app.'),
+    name: ObjectName.describe('Name of the Workflow: application cut to 40 characters, a dash, the id.'),
+    data: SyncEvent.describe('What Argo CD says of the finished sync operation.'),
+  })
+  .describe('An event that starts a pipeline. Unknown keys are ignored, because the sender is upgraded on its own.');
 export type EventEnvelope = z.infer<typeof EventEnvelope>;
