@@ -1,0 +1,86 @@
+import * as z from 'zod';
+import { DeploymentRecord } from '../lib/contracts/deployment-record.ts';
+import { DeploymentRecordSummary } from '../lib/contracts/deployment-record-summary.ts';
+
+const { deployment, images, deliveries, runs } = DeploymentRecord.shape;
+
+const columns = [
+  { name: 'App', type: 'string', jsonPath: '.spec.deployment.source.name' },
+  { name: 'Env', type: 'string', jsonPath: '.spec.deployment.targetEnvironment' },
+  { name: 'Phase', type: 'string', jsonPath: '.spec.deployment.operation.phase' },
+  { name: 'Artifacts', type: 'integer', jsonPath: '.status.summary.artifacts' },
+  { name: 'Submitted', type: 'integer', jsonPath: '.status.summary.submitted' },
+  { name: 'Change', type: 'string', jsonPath: '.status.summary.changeRequest' },
+  { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' },
+];
+
+/**
+ * The resource type that keeps records in the cluster, derived from the contract: what was deployed is spec and never
+ * changes, what became of it is status.
+ */
+export const deploymentRecordCrd = () => ({
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  metadata: { name: 'deploymentrecords.aftersync.dev' },
+  spec: {
+    group: 'aftersync.dev',
+    scope: 'Namespaced',
+    names: {
+      kind: 'DeploymentRecord',
+      listKind: 'DeploymentRecordList',
+      plural: 'deploymentrecords',
+      singular: 'deploymentrecord',
+      shortNames: ['dr'],
+      categories: ['aftersync'],
+    },
+    versions: [
+      {
+        name: 'v1alpha1',
+        served: true,
+        storage: true,
+        subresources: { status: {} },
+        additionalPrinterColumns: columns,
+        schema: {
+          openAPIV3Schema: {
+            type: 'object',
+            description:
+              'One sync operation: what was deployed, and which evidence of it was delivered. Named by the operation id.',
+            required: ['spec'],
+            properties: {
+              apiVersion: { type: 'string' },
+              kind: { type: 'string' },
+              metadata: { type: 'object' },
+              spec: {
+                ...structural(z.strictObject({ deployment })),
+                description: 'What was deployed.',
+                'x-kubernetes-validations': [
+                  { rule: 'self == oldSelf', message: 'what was deployed cannot be changed' },
+                ],
+              },
+              status: {
+                ...structural(z.strictObject({ summary: DeploymentRecordSummary, images, deliveries, runs })),
+                description: 'What became of it.',
+              },
+            },
+          },
+        },
+      },
+    ],
+  },
+});
+
+/** A structural schema, as Kubernetes wants it: closed objects are said by leaving fields out, keys have no schema. */
+function structural(schema: z.ZodType): object {
+  const { $schema: _, ...openApi } = z.toJSONSchema(schema, {
+    target: 'openapi-3.0',
+    override({ jsonSchema }) {
+      if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+      delete jsonSchema.propertyNames;
+      // Limits of JavaScript's integers, not of the field.
+      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+      if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+      if (jsonSchema.type === 'integer') jsonSchema.format = 'int64';
+    },
+  });
+  return openApi;
+}
