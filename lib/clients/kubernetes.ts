@@ -1,5 +1,7 @@
-import type { KubernetesObject, KubernetesObjectApi } from '@kubernetes/client-node';
-import { badInput, Failure, transient } from '../runtime/failure.ts';
+import type { KubeConfig, KubernetesObject, KubernetesObjectApi } from '@kubernetes/client-node';
+import { badInput, Failure, refused, transient } from '../runtime/failure.ts';
+
+const TIMEOUT_MS = 15_000;
 
 export interface ObjectName {
   apiVersion: string;
@@ -19,12 +21,12 @@ export interface Kubernetes {
 /**
  * The cluster that KUBECONFIG or the pod's service account names. The client library is loaded only when it is used,
  * because it is most of a step's start-up.
- * @throws Failure 2 forbidden or no such resource type; 75 the API server does not answer
+ * @throws Failure 2 forbidden or no such resource type; 75 the API server does not answer, or not within the timeout
  */
-export function createKubernetes(): Kubernetes {
+export function createKubernetes({ timeoutMs = TIMEOUT_MS }: { timeoutMs?: number } = {}): Kubernetes {
   let api: Promise<KubernetesObjectApi> | undefined;
   const connected = () => {
-    api ??= connect();
+    api ??= connect(timeoutMs);
     return api;
   };
   return {
@@ -34,7 +36,7 @@ export function createKubernetes(): Kubernetes {
       try {
         return plain(await client.read({ apiVersion, kind, metadata: { namespace, name } }));
       } catch (error) {
-        if (statusOf(error) === 404) return null;
+        if (statusOf(error) === 404 && !isUnknownKind(error)) return null;
         throw toFailure(error, on);
       }
     },
@@ -60,32 +62,65 @@ export function createKubernetes(): Kubernetes {
   };
 }
 
-async function connect(): Promise<KubernetesObjectApi> {
-  const { KubeConfig, KubernetesObjectApi } = await import('@kubernetes/client-node');
+async function connect(timeoutMs: number): Promise<KubernetesObjectApi> {
+  const [{ createConfiguration, KubernetesObjectApi, ServerConfiguration }, cluster] = await Promise.all([
+    import('@kubernetes/client-node'),
+    loadCluster(),
+  ]);
+  const server = cluster.getCurrentCluster()?.server;
+  if (server === undefined) throw noCluster();
+  const configuration = createConfiguration({
+    baseServer: new ServerConfiguration(server, {}),
+    authMethods: { default: cluster },
+    promiseMiddleware: [
+      {
+        async pre(context) {
+          context.setSignal(AbortSignal.timeout(timeoutMs));
+          return context;
+        },
+        post: async response => response,
+      },
+    ],
+  });
+  return new KubernetesObjectApi(configuration);
+}
+
+/** The cluster and the credentials that KUBECONFIG or the pod's service account names. @throws Failure 2 */
+export async function loadCluster(): Promise<KubeConfig> {
+  const { KubeConfig } = await import('@kubernetes/client-node');
   const config = new KubeConfig();
   try {
     config.loadFromDefault();
   } catch {
-    throw badInput('No cluster', 'KUBECONFIG', 'name a kubeconfig, or give the objects as files');
+    throw noCluster();
   }
-  return KubernetesObjectApi.makeApiClient(config);
+  return config;
 }
+
+const noCluster = () =>
+  badInput('No cluster', 'KUBECONFIG', 'name a kubeconfig with a current context, or give the objects as files');
 
 /** The library turns some times into Date objects; everything else here has them as text. */
 const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
 const statusOf = (error: unknown): number | undefined => (error as { code?: unknown }).code as number | undefined;
-const isUnknownKind = (error: unknown): boolean =>
-  error instanceof Error && /Unrecognized API version and kind|Failed to fetch resource metadata/.test(error.message);
 
-function toFailure(error: unknown, on: string): Failure {
+/** Discovery answered and does not know the type. A discovery that failed for another reason says nothing about it. */
+function isUnknownKind(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const inDiscovery = /Failed to fetch resource metadata/.test(error.message);
+  return inDiscovery ? statusOf(error) === 404 : /Unrecognized API version and kind/.test(error.message);
+}
+
+/** What an error of the client library means for the exit code. @param on the object it happened on */
+export function toFailure(error: unknown, on: string): Failure {
   if (error instanceof Failure) return error;
   const status = statusOf(error);
   if (status === 401 || status === 403)
     return badInput(
       'Kubernetes refused',
       `${on} (${status})`,
-      'give the service account get and list on it; deploy/ lists the rights',
+      'give the service account the right to it; deploy/ lists the rights',
     );
   if (isUnknownKind(error))
     return badInput(
@@ -93,5 +128,6 @@ function toFailure(error: unknown, on: string): Failure {
       on,
       'install its custom resource definition, or correct apiVersion and kind',
     );
+  if (status === 400) return refused('Kubernetes refused', `${on} (400)`, 'this is a bug, please report it');
   return transient('Kubernetes does not answer', `${on} (${status ?? 'no answer'})`, 'it is tried again');
 }
