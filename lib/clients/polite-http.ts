@@ -1,0 +1,51 @@
+import pLimit from 'p-limit';
+import type { Budget } from '../runtime/budget.ts';
+import { oneLine, refused, transient } from '../runtime/failure.ts';
+import { type Http, type HttpAnswer, type HttpRequest, RemoteFailure } from './http.ts';
+
+const SUSPENDED = /try again in (\d+) second/i;
+
+/**
+ * An Http that does not get its account locked out. Artifactory suspends a user after a few failed logins, so the first
+ * request goes alone, and after a 401 none follows. A 403 that says "try again in N second(s)" is such a suspension, which
+ * also hits right credentials: it is waited for inside the budget.
+ */
+export function createPoliteHttp(http: Http, options: { concurrency: number; budget: Budget }): Http {
+  const limit = pLimit(options.concurrency);
+  let first: Promise<HttpAnswer> | undefined;
+  let refusal: RemoteFailure | undefined;
+  const send = async (request: HttpRequest) => {
+    if (refusal !== undefined) throw refusal;
+    try {
+      return await sendPatiently(http, options.budget, request);
+    } catch (error) {
+      if (error instanceof RemoteFailure && error.status === 401) refusal = error;
+      throw error;
+    }
+  };
+  return {
+    async send(request) {
+      if (first === undefined) {
+        first = send(request);
+        return first;
+      }
+      await first.catch(() => {});
+      return limit(() => send(request));
+    },
+  };
+}
+
+async function sendPatiently(http: Http, budget: Budget, request: HttpRequest): Promise<HttpAnswer> {
+  for (;;) {
+    const answer = await http.send({ ...request, accept: [...(request.accept ?? []), 403] });
+    if (answer.status !== 403) return answer;
+    const on = `${request.method} ${request.path} answered 403: ${oneLine(answer.text).slice(0, 200)}`;
+    const seconds = SUSPENDED.exec(answer.text)?.[1];
+    if (seconds === undefined) {
+      if (request.accept?.includes(403)) return answer;
+      throw refused('Artifactory refused', on, 'give the account of --regcred the permission');
+    }
+    if (!(await budget.wait(Number(seconds) * 1000)))
+      throw transient('Artifactory has suspended the account', on, 'it is tried again');
+  }
+}

@@ -1,0 +1,94 @@
+import { createArtifactory } from '../../lib/clients/artifactory.ts';
+import { type Artifact, ArtifactSet } from '../../lib/contracts/artifact-set.ts';
+import type { Configuration } from '../../lib/contracts/configuration.ts';
+import { Deployment } from '../../lib/contracts/deployment.ts';
+import { type DeployedImage, ImageDiff, owedImages } from '../../lib/contracts/image-diff.ts';
+import { createBudget } from '../../lib/runtime/budget.ts';
+import { readConfiguration } from '../../lib/runtime/configuration.ts';
+import { badInput, refused } from '../../lib/runtime/failure.ts';
+import { readArtifact, readInput, writeArtifact } from '../../lib/runtime/files.ts';
+import { runProgram, runWhenInvoked, say, stepProgram } from '../../lib/runtime/program.ts';
+import { registerSecret } from '../../lib/runtime/redact.ts';
+import { chooseAccess } from './access.ts';
+import { type DockerConfig, parseDockerConfig, secretsOf } from './docker-config.ts';
+import { createHosting } from './locations.ts';
+import { lookUp } from './step.ts';
+
+interface Options {
+  deployment: string;
+  imageDiff: string;
+  regcred: string;
+  out: string;
+  config?: string;
+}
+
+const NO_CREDENTIALS: DockerConfig = { credentials: [], helpers: [] };
+const SAMPLES = 'steps/jfrog-lookup/samples';
+const EXAMPLE = `tsx steps/jfrog-lookup/cli.ts --deployment ${SAMPLES}/deployment.json --image-diff ${SAMPLES}/image-diff.json --regcred ${SAMPLES}/regcred.json --config ${SAMPLES}/config.yaml --out artifacts.json`;
+
+export const createProgram = () =>
+  stepProgram('jfrog-lookup', 'Look up the metadata of the deployed images in Artifactory.', EXAMPLE)
+    .requiredOption('--deployment <file>', 'deployment.json of fetch-app')
+    .requiredOption('--image-diff <file>', 'image-diff.json of diff-images')
+    .requiredOption('--regcred <file>', '.dockerconfigjson with the credentials of Artifactory')
+    .action(run);
+
+export const main = (argv: readonly string[]) => runProgram(createProgram(), argv);
+
+async function run(options: Options): Promise<void> {
+  const { artifactory: settings } = await readConfiguration(options.config);
+  const deployment = await readArtifact(Deployment, options.deployment, '--deployment');
+  const diff = await readArtifact(ImageDiff, options.imageDiff, '--image-diff');
+  if (diff.deploymentId !== deployment.id)
+    throw badInput(
+      'Artifacts of two operations',
+      `--deployment is ${deployment.id}, --image-diff ${diff.deploymentId}`,
+      'name the files of one run',
+    );
+  const owed = deployment.disposition === 'skip' ? [] : owedImages(diff);
+  const unchanged = diff.images.filter(image => image.change === 'unchanged' && !owed.includes(image));
+  const docker = owed.length === 0 ? NO_CREDENTIALS : await readRegcred(options.regcred);
+  const set = await lookUp({ deploymentId: deployment.id, owed, unchanged }, settings, images =>
+    connect(settings, docker, images, `--regcred=${options.regcred}`),
+  );
+  await writeArtifact(ArtifactSet, options.out, set);
+  conclude(set.artifacts);
+}
+
+async function readRegcred(path: string): Promise<DockerConfig> {
+  const docker = parseDockerConfig(await readInput(path, '--regcred'), `--regcred=${path}`);
+  for (const secret of secretsOf(docker)) registerSecret(secret);
+  return docker;
+}
+
+function connect(
+  settings: Configuration['artifactory'],
+  docker: DockerConfig,
+  images: readonly DeployedImage[],
+  on: string,
+) {
+  const names = images.map(({ registry, repository }) => `${registry}/${repository}`);
+  const access = chooseAccess(settings.url, docker, names, on);
+  const artifactory = createArtifactory({
+    ...access,
+    timeoutSeconds: settings.timeoutSeconds,
+    concurrency: settings.concurrency,
+    budget: createBudget(settings.budgetSeconds),
+  });
+  return { artifactory, hosting: createHosting(settings.repositories, access) };
+}
+
+/** @throws Failure 1 where evidence is owed for an image that cannot have it yet */
+function conclude(artifacts: readonly Artifact[]): void {
+  for (const { image, outcome, detail } of artifacts) say(`${outcome} ${image.reference}: ${detail}`);
+  const lacking = artifacts.filter(({ outcome }) => outcome === 'incomplete' || outcome === 'not-found');
+  const [first] = lacking;
+  if (first === undefined) return;
+  throw refused(
+    `${lacking.length} of ${artifacts.length} images cannot be recorded`,
+    `first ${first.image.reference}`,
+    first.detail,
+  );
+}
+
+await runWhenInvoked(import.meta.url, main);

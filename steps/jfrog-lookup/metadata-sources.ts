@@ -1,0 +1,86 @@
+import type { MetadataField } from '../../lib/contracts/artifact-set.ts';
+import type { Reading, Readings } from './metadata.ts';
+import { normalised, type PropertyNames, propertiesOf } from './property-names.ts';
+
+/** A value of a field, and where it stands in words that a person can check. */
+export interface Candidate {
+  value: string;
+  from: string;
+}
+
+/** Values that must agree with each other. */
+export type Source = Candidate[];
+
+const VCS = {
+  branch: ['vcs.branch'],
+  commitId: ['vcs.revision'],
+  repoName: ['vcs.repo', 'vcs.url'],
+} as const satisfies Partial<Record<MetadataField, string[]>>;
+
+/** Labels of the OCI image specification and their predecessors; Artifactory copies labels to docker.label.<name>. */
+const LABELS = {
+  commitId: ['org.opencontainers.image.revision', 'org.label-schema.vcs-ref'],
+  repoName: ['org.opencontainers.image.source', 'org.label-schema.vcs-url'],
+} as const satisfies Partial<Record<MetadataField, string[]>>;
+
+/**
+ * The fallback chain of one field: JET properties of the manifest, of its tag folder, of sibling manifests; vcs.*; the build;
+ * labels; what the place tells. The id and location of a sibling are not those of the image.
+ */
+export function sourcesOf(field: MetadataField, readings: Readings, names: PropertyNames): Source[] {
+  const { manifests, folders, siblings, derived } = readings;
+  const own = (reading: Reading) => named(reading, names[field]);
+  const all = [...manifests, ...folders, ...siblings];
+  const ofPlace = field === 'artifactId' || field === 'artifactLocation';
+  return [
+    // Wherever the same bytes lie they must have one jetId; other fields are taken from the best place.
+    ...(field === 'jetId' ? [manifests.flatMap(own)] : manifests.map(own)),
+    ...folders.map(own),
+    ...(ofPlace ? [] : [siblings.flatMap(own)]),
+    ...all.flatMap(reading => keysOf(VCS, field).map(key => named(reading, [normalised(key)]).map(toName))),
+    ...(ofPlace ? [] : fromBuilds(field, readings, names)),
+    ...all.flatMap(reading => [
+      ...(ofPlace ? [] : [named(reading, names[field], 'docker.label.')]),
+      ...keysOf(LABELS, field).map(key => named(reading, [normalised(key)], 'docker.label.').map(toName)),
+    ]),
+    ...(ofPlace && derived !== null ? [[{ value: derived[field], from: derived.from }]] : []),
+  ];
+  function toName(candidate: Candidate): Candidate {
+    return field === 'repoName' ? { ...candidate, value: repositoryName(candidate.value) } : candidate;
+  }
+}
+
+const keysOf = (table: Partial<Record<MetadataField, readonly string[]>>, field: MetadataField): readonly string[] =>
+  table[field] ?? [];
+
+const named = ({ where, properties }: Reading, names: readonly string[], prefix = ''): Source =>
+  propertiesOf(properties, names, prefix).map(({ key, value }) => ({
+    value: value.trim(),
+    from: `property ${key} of ${where}`,
+  }));
+
+function fromBuilds(field: MetadataField, { builds }: Readings, names: PropertyNames): Source[] {
+  return builds.flatMap(({ where, build }) => {
+    const properties = { where, properties: build.properties };
+    const vcs = build.vcs.flatMap((entry, n) => {
+      const [value, key] =
+        field === 'commitId'
+          ? [entry.revision, 'revision']
+          : field === 'branch'
+            ? [entry.branch, 'branch']
+            : field === 'repoName'
+              ? [entry.url && repositoryName(entry.url), 'url']
+              : [];
+      return value ? [{ value, from: `vcs[${n}].${key} of ${where}` }] : [];
+    });
+    return [named(properties, names[field]), named(properties, names[field], 'buildInfo.env.'), vcs];
+  });
+}
+
+/** The last segment of a repository's URL, without .git. */
+export const repositoryName = (url: string): string =>
+  url
+    .replace(/[?#].*$/, '')
+    .replace(/\/+$/, '')
+    .replace(/\.git$/, '')
+    .replace(/^.*[/:]/, '');

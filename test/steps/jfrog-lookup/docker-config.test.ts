@@ -1,0 +1,151 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { decodeAuth, parseDockerConfig, secretsOf } from '../../../steps/jfrog-lookup/docker-config.ts';
+import { credentialsFor, indexOf, isDefaultRegistry, urlsMatch } from '../../../steps/jfrog-lookup/keyring.ts';
+
+const OWN = 'test/fixtures/docker-config';
+const parse = (text: string) => parseDockerConfig(text, '--regcred');
+const own = (name: string) => parse(readFileSync(`${OWN}/${name}`, 'utf8'));
+
+describe('Docker configuration', () => {
+  it('reads every form of credentials', () => {
+    const { credentials, helpers } = own('every-form-of-credentials.json');
+    expect(helpers).toEqual(['123.dkr.ecr.eu-west-1.amazonaws.com', '*']);
+    const plain = { username: 'svc-jet', password: 's3cr3t', identityToken: null, registryToken: null };
+    const without = { username: '', password: '' };
+    expect(credentials).toEqual([
+      { key: 'padded.example.com', ...plain },
+      { key: 'https://unpadded.example.com/v2/', ...plain, password: 's3cr3' },
+      { key: 'newline.example.com:8876', ...plain },
+      { key: 'auth-wins.example.com', ...plain },
+      { key: 'plain.example.com/docker-local', ...plain },
+      { key: 'colon.example.com', ...plain, password: 's3:cr3t' },
+      { key: 'identity.example.com', ...without, identityToken: 'eyJidentity', registryToken: null },
+      { key: 'bearer.example.com', ...without, identityToken: null, registryToken: 'eyJregistry' },
+    ]);
+  });
+
+  it('reads the legacy form', () => {
+    expect(own('legacy-dockercfg.json').credentials).toMatchObject([
+      { key: 'https://legacy.example.com', username: 'svc-jet', password: 's3cr3t' },
+    ]);
+  });
+
+  it('knows every form that a secret travels in', () => {
+    const secrets = secretsOf(own('every-form-of-credentials.json'));
+    expect(secrets).toEqual(
+      expect.arrayContaining(['s3cr3t', 's3:cr3t', 'c3ZjLWpldDpzM2NyM3Q=', 'eyJidentity', 'eyJregistry']),
+    );
+  });
+
+  it.each([
+    [
+      'a path of its own first',
+      ['h.example.com', 'h.example.com/a', '*.example.com'],
+      'h.example.com/a/b',
+      ['h.example.com/a', 'h.example.com', '*.example.com'],
+    ],
+    ['the path as a plain prefix', ['h.example.com/foo'], 'h.example.com/foobar', ['h.example.com/foo']],
+    ['no port is not 443', ['h.example.com:443'], 'h.example.com/a', []],
+    ['a glob for one label only', ['*.io'], 'a.b.io/c', []],
+    ['a set of characters', ['docker-[ab].example.com'], 'docker-b.example.com/c', ['docker-[ab].example.com']],
+    ['no host twice', ['docker-[^ab].example.com'], 'docker-b.example.com/c', []],
+    ['one character', ['docker-?.example.com'], 'docker-b.example.com/c', ['docker-?.example.com']],
+    ['an IPv6 address', ['http://[::1]:5000', '[::2]'], '[::1]:5000/a', ['http://[::1]:5000']],
+    ['an IPv6 address without a port', ['[::1]'], '[::1]/a', ['[::1]']],
+    ['upper case in a host', ['Docker.Example.com'], 'docker.example.COM/a', ['Docker.Example.com']],
+    [
+      'both schemes',
+      ['http://h.example.com', 'https://h.example.com/v2/'],
+      'h.example.com/a',
+      ['http://h.example.com', 'https://h.example.com/v2/'],
+    ],
+  ])('matches %s', (_, keys, target, expected) => {
+    const entries = keys.map(key => ({ key, username: 'u', password: 'p', identityToken: null, registryToken: null }));
+    expect(credentialsFor(target, entries).map(one => one.key)).toEqual(expected);
+  });
+});
+
+interface Vector {
+  globUrl: string;
+  targetUrl: string;
+  match: boolean;
+  configKey: string;
+  lookup: string;
+  hit: boolean;
+  image: string;
+  expected: boolean;
+  input: string;
+  username: string;
+  password: string;
+  fail?: boolean;
+  expect?: Record<string, { username: string; password: string; email: string }>;
+}
+
+const data = process.env.AFTERSYNC_TEST_DATA;
+
+describe.skipIf(!data)("the kubelet's vectors (need AFTERSYNC_TEST_DATA)", () => {
+  const folder = join(data ?? '', '05-dockerconfigjson');
+  const read = (name: string): Record<string, Vector[]> =>
+    data ? JSON.parse(readFileSync(join(folder, name), 'utf8')) : {};
+  const keyring = read('k8s-keyring-vectors.json');
+  const decode = read('k8s-config-decode-vectors.json');
+  const lookup = (key: string, image: string) =>
+    credentialsFor(image, parse(JSON.stringify({ auths: { [key]: { auth: 'Zm9vOmJhcg==' } } })).credentials);
+  const attempt = (text: string) => {
+    try {
+      return parse(text).credentials;
+    } catch {
+      return null;
+    }
+  };
+
+  it.each(keyring.urlsMatch ?? [])('urlsMatch $globUrl $targetUrl', ({ globUrl, targetUrl, match }) => {
+    expect(urlsMatch(globUrl, targetUrl)).toBe(match);
+  });
+  it.each(keyring.keyringHit ?? [])('hit $configKey $lookup', vector => {
+    expect(lookup(vector.configKey, vector.lookup)).toMatchObject([{ username: 'foo', password: 'bar' }]);
+  });
+  it.each(keyring.keyringMiss ?? [])('miss $configKey $lookup', vector => {
+    expect(lookup(vector.configKey, vector.lookup)).toEqual([]);
+  });
+  it.each(keyring.dockerHub ?? [])('Docker Hub $lookup', vector => {
+    expect(lookup(vector.configKey, vector.lookup)).toHaveLength(vector.hit ? 1 : 0);
+  });
+  it.each(keyring.isDefaultRegistryMatch ?? [])('default registry $image', ({ image, expected }) => {
+    expect(isDefaultRegistry(image)).toBe(expected);
+  });
+  it.each(decode.entryDecode ?? [])('entry $input', ({ input, expect: expected, fail }) => {
+    const { username, password }: { username: string; password: string } = expected ?? {};
+    const credentials = attempt(`{"auths":{"h.example.com":${input}}}`);
+    if (fail) expect(credentials).toBeNull();
+    else expect(credentials).toMatchObject([{ username, password }]);
+  });
+  it.each(decode.authField ?? [])('auth $input', ({ input, username, password, fail }) => {
+    expect(decodeAuth(input)).toEqual(fail ? null : { username, password });
+  });
+  it.each([...(decode.dockercfgLegacy ?? []), ...(decode.dockerconfigjson ?? [])])('file $input', vector => {
+    const credentials = attempt(vector.input);
+    if (vector.fail) expect(credentials).toBeNull();
+    else {
+      const found = Object.fromEntries(
+        (credentials ?? []).map(({ key, username, password }) => [key, { username, password }]),
+      );
+      const expected: Record<string, { email: string }> = vector.expect;
+      const wanted = Object.entries(expected).map(([key, { email: _, ...rest }]) => [key, rest]);
+      expect(found).toEqual(Object.fromEntries(wanted));
+    }
+  });
+  it.each([
+    'image-updater_valid-config.json',
+    'image-updater_valid-config-noproto.json',
+    'image-updater_invalid1-config.json',
+  ])('%s', name => {
+    const { credentials } = parse(readFileSync(join(folder, name), 'utf8'));
+    expect(credentials.map(one => indexOf(one.key))).toEqual(['registry-1.docker.io']);
+    expect(credentialsFor('registry-1.docker.io/library/nginx', credentials)).toMatchObject([
+      { username: 'foo', password: 'bar' },
+    ]);
+  });
+});
