@@ -26,7 +26,7 @@ export const CONTAINER_LISTS: Record<string, ContainerImage['containerType']> = 
 };
 
 /** Never looked into: names and notes, what the cluster reports, schemas, and the values of a chart. */
-const NO_TEMPLATE = ['metadata', 'status', 'openAPIV3Schema', 'values', 'valuesObject', 'data', 'stringData'];
+export const NO_TEMPLATE = ['metadata', 'status', 'openAPIV3Schema', 'values', 'valuesObject', 'data', 'stringData'];
 
 /** Read where they stand, and not looked into any further. */
 const CONTAINERS = [...Object.keys(CONTAINER_LISTS), 'sidecars', 'container', 'script'];
@@ -80,9 +80,12 @@ function imagesOfWorkflowStep(template: Branch): ContainerImage[] {
 function imageOf(container: unknown, containerType: ContainerImage['containerType']): ContainerImage[] {
   if (!isBranch(container)) return [];
   const { name, image } = container;
-  if (typeof image !== 'string' || !/^[^\s{}$*]+$/.test(image)) return [];
+  if (typeof image !== 'string' || !couldBeImage(image)) return [];
   return [{ container: typeof name === 'string' && name !== '' ? name : null, containerType, image }];
 }
+
+/** Excludes nothing, templates and patterns; what a reference is decides its parser. */
+export const couldBeImage = (text: string): boolean => /^[^\s{}$*]+$/.test(text);
 
 /** Every object below, in document order. A YAML alias may lead back up or be shared: each object is seen once. */
 function branchesOf(object: unknown): Branch[] {

@@ -1,0 +1,87 @@
+import { parse as parseYaml } from 'yaml';
+import { badInput } from '../../lib/runtime/failure.ts';
+import type { DiffSide, Hunk } from './diff-hunk.ts';
+import { type ResourceDiff, readResourceDiffs } from './diff-lines.ts';
+import { imagesOfLines } from './image-lines.ts';
+import { imagesOfManifest } from './pod-images.ts';
+import type { ContainerImage, Observation } from './workload-images.ts';
+import { workloadKind } from './workload-kind.ts';
+
+/** One resource whose two states differ. What is equal on both sides may be missing from both lists. */
+export interface DiffedResource {
+  group: string;
+  kind: string;
+  namespace: string;
+  name: string;
+  operation: 'added' | 'removed' | 'changed';
+  /** What runs: the lines after `<` or `-`. */
+  live: ContainerImage[];
+  /** What it is compared with: the lines after `>` or `+`. */
+  target: ContainerImage[];
+}
+
+export interface AppDiff {
+  resources: DiffedResource[];
+  /** Image lines that could not be told from options without the lines around them. */
+  notLookedAt: Observation['notLookedAt'];
+}
+
+/**
+ * Reads the text of `argocd app diff`, one resource at a time, plain (ed style) or unified.
+ * @param lines without their ends
+ * @throws Failure 2 where the text is cut, damaged, empty below a header, or ends in an error of argocd
+ */
+export async function readAppDiff(lines: AsyncIterable<string> | Iterable<string>): Promise<AppDiff> {
+  const diff: AppDiff = { resources: [], notLookedAt: [] };
+  for await (const resource of readResourceDiffs(lines)) {
+    const { group, kind, namespace, name, hunks } = resource;
+    const operation = operationOf(hunks);
+    const live = readSide(resource, operation, 'live');
+    const target = readSide(resource, operation, 'target');
+    diff.resources.push({ group, kind, namespace, name, operation, live: live.images, target: target.images });
+    const unclear = [...new Set([...live.unclear, ...target.unclear])];
+    if (unclear.length > 0)
+      diff.notLookedAt.push({
+        what: 'resource',
+        where: `${group}/${kind} ${namespace}/${name}`,
+        why: `the diff does not show whether a container runs ${unclear.join(', ')}; give it with more context (diff -U 1000)`,
+      });
+  }
+  return diff;
+}
+
+/** An object that exists on one side only is printed whole against an empty file. */
+function operationOf(hunks: Hunk[]): DiffedResource['operation'] {
+  const [only] = hunks;
+  if (only === undefined || hunks.length > 1) return 'changed';
+  if (isNothing(only.live) && isObject(only.target)) return 'added';
+  if (isNothing(only.target) && isObject(only.live)) return 'removed';
+  return 'changed';
+}
+
+const isNothing = ({ start, lines }: DiffSide): boolean => start === 0 && lines.length === 0;
+
+const isObject = ({ start, lines }: DiffSide): boolean =>
+  start === 1 && lines.some(line => line.startsWith('apiVersion: ')) && lines.some(line => line.startsWith('kind: '));
+
+function readSide(resource: ResourceDiff, operation: DiffedResource['operation'], side: 'live' | 'target') {
+  const kind = workloadKind(resource.group, resource.kind);
+  if (kind.holds === 'nothing') return { images: [], unclear: [] };
+  if (operation !== 'changed') return { images: imagesOfWhole(resource, side), unclear: [] };
+  const found = resource.hunks.map(hunk => imagesOfLines(hunk[side].lines, kind));
+  return { images: found.flatMap(({ images }) => images), unclear: found.flatMap(({ unclear }) => unclear) };
+}
+
+function imagesOfWhole(resource: ResourceDiff, side: 'live' | 'target'): ContainerImage[] {
+  const text = resource.hunks.map(hunk => hunk[side].lines.join('\n')).join('\n');
+  try {
+    return imagesOfManifest(parseYaml(text))?.images ?? [];
+  } catch {
+    const { group, kind, namespace, name, line } = resource;
+    throw badInput(
+      'Diff is cut or damaged',
+      `${group}/${kind} ${namespace}/${name}, line ${line}: its lines are no YAML`,
+      'save the whole output of argocd app diff',
+    );
+  }
+}

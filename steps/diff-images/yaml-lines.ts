@@ -1,0 +1,32 @@
+/** One line of block-style YAML, as far as a single line tells. */
+export interface YamlLine {
+  /** Column of the dash of a list item, or of the key. */
+  lead: number;
+  dash: boolean;
+  /** Column of the key. */
+  column: number;
+  /** null where the line is no `key: value`. */
+  key: string | null;
+  /** What stands after the colon. */
+  value: string;
+}
+
+const LINE = /^( *)(- )?(?:([^\s:"'#{[-][^:"']*|"[^"]*"|'[^']*'):(?: (.*))?$)?/;
+
+/** @returns null for an empty line and for a comment, which say nothing of the structure */
+export function readYamlLine(text: string): YamlLine | null {
+  if (/^\s*(#|$)/.test(text)) return null;
+  const [, spaces = '', dashed, key, value] = LINE.exec(text) ?? [];
+  const dash = dashed !== undefined || /^ *-$/.test(text);
+  const lead = spaces.length;
+  return { lead, dash, column: lead + (dash ? 2 : 0), key: key ?? null, value: (value ?? '').trim() };
+}
+
+/** What is below such a line is text, whatever it looks like. */
+export const opensBlockText = (line: YamlLine): boolean => /^[|>][-+0-9]*$/.test(line.value);
+
+/** A scalar as written, without its quotes. */
+export function readScalar(value: string): string {
+  const [, double, single] = /^(?:"([^"\\]*)"|'([^']*)')/.exec(value) ?? [];
+  return double ?? single ?? value.replace(/ #.*$/, '').trim();
+}
