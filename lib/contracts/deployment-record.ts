@@ -60,6 +60,10 @@ export const DeploymentRecord = z
       .describe('Every image that the operation left running, changed or not: the next sync is compared with it.'),
     deliveries: z.array(Delivery),
     runs: z.number().int().nonnegative().describe('How many runs have worked on it.'),
+    openedBy: z
+      .array(z.string())
+      .optional()
+      .describe('Names of those runs, so that a run of several steps counts once.'),
   })
   .describe('What was owed for one sync operation, what was delivered and what is missing. Named by the operation id.');
 export type DeploymentRecord = z.infer<typeof DeploymentRecord>;

@@ -1,0 +1,61 @@
+import * as z from 'zod';
+import { Deployment } from '../contracts/deployment.ts';
+import { Delivery } from '../contracts/deployment-record.ts';
+import { DeployedImage } from '../contracts/image-diff.ts';
+import { Timestamp } from '../contracts/primitives.ts';
+
+const { step, subject, target, state, httpStatus, responseId, detail } = Delivery.shape;
+
+/** What a run plans to deliver: a delivery without its history. */
+export const PlannedDelivery = Delivery.pick({
+  step: true,
+  target: true,
+  subject: true,
+  reference: true,
+  idempotencyKey: true,
+  body: true,
+  bodySha256: true,
+  provenance: true,
+  detail: true,
+}).extend({ state: state.extract(['planned', 'quarantined', 'skipped']) });
+export type PlannedDelivery = z.infer<typeof PlannedDelivery>;
+
+/** What an answer, or its absence, makes of a delivery. */
+export const DeliveryResult = z.strictObject({
+  state: state.extract(['planned', 'uncertain', 'accepted', 'duplicate', 'rejected']),
+  httpStatus,
+  responseId,
+  detail,
+  attempts: z.number().int().nonnegative().describe('Requests started in this run.'),
+  repeats: z
+    .number()
+    .int()
+    .nonnegative()
+    .describe('Requests of this run that followed one whose answer never arrived: each may have recorded again.'),
+});
+export type DeliveryResult = z.infer<typeof DeliveryResult>;
+
+const ofDelivery = { at: Timestamp, step, subject, owner: z.string(), keyHonoured: z.boolean() };
+
+/**
+ * A conditional step of a record's life. Changes are applied one after the other, in an order that all runs agree on; a
+ * change whose condition does not hold changes nothing, so the record that comes back tells who won.
+ */
+export const Change = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('open'), at: Timestamp, deployment: Deployment, run: z.string() }),
+  z.strictObject({
+    type: z.literal('plan'),
+    at: Timestamp,
+    step,
+    images: z.array(DeployedImage).optional(),
+    deliveries: z.array(PlannedDelivery),
+  }),
+  z.strictObject({
+    type: z.literal('claim'),
+    ...ofDelivery,
+    leaseUntil: Timestamp,
+    target: target.optional().describe('Where it is posted now, where that has changed since it was planned.'),
+  }),
+  z.strictObject({ type: z.literal('result'), ...ofDelivery, result: DeliveryResult }),
+]);
+export type Change = z.infer<typeof Change>;
