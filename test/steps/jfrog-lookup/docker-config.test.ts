@@ -1,7 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { decodeAuth, parseDockerConfig, secretsOf } from '../../../steps/jfrog-lookup/docker-config.ts';
+import {
+  decodeAuth,
+  parseDockerConfig,
+  type RegistryCredentials,
+  secretsOf,
+} from '../../../steps/jfrog-lookup/docker-config.ts';
 import { credentialsFor, indexOf, isDefaultRegistry, urlsMatch } from '../../../steps/jfrog-lookup/keyring.ts';
 
 const OWN = 'test/fixtures/docker-config';
@@ -80,8 +85,15 @@ interface Vector {
   username: string;
   password: string;
   fail?: boolean;
-  expect?: Record<string, { username: string; password: string; email: string }>;
+  expect?: unknown;
 }
+
+/** The vectors hold the e-mail address too, which nothing here needs. */
+const asVector = (one: RegistryCredentials | undefined) => ({
+  username: one?.username,
+  password: one?.password,
+  email: expect.any(String),
+});
 
 const data = process.env.AFTERSYNC_TEST_DATA;
 
@@ -117,10 +129,9 @@ describe.skipIf(!data)("the kubelet's vectors (need AFTERSYNC_TEST_DATA)", () =>
     expect(isDefaultRegistry(image)).toBe(expected);
   });
   it.each(decode.entryDecode ?? [])('entry $input', ({ input, expect: expected, fail }) => {
-    const { username, password }: { username: string; password: string } = expected ?? {};
     const credentials = attempt(`{"auths":{"h.example.com":${input}}}`);
     if (fail) expect(credentials).toBeNull();
-    else expect(credentials).toMatchObject([{ username, password }]);
+    else expect(expected).toEqual(asVector(credentials?.[0]));
   });
   it.each(decode.authField ?? [])('auth $input', ({ input, username, password, fail }) => {
     expect(decodeAuth(input)).toEqual(fail ? null : { username, password });
@@ -128,14 +139,7 @@ describe.skipIf(!data)("the kubelet's vectors (need AFTERSYNC_TEST_DATA)", () =>
   it.each([...(decode.dockercfgLegacy ?? []), ...(decode.dockerconfigjson ?? [])])('file $input', vector => {
     const credentials = attempt(vector.input);
     if (vector.fail) expect(credentials).toBeNull();
-    else {
-      const found = Object.fromEntries(
-        (credentials ?? []).map(({ key, username, password }) => [key, { username, password }]),
-      );
-      const expected: Record<string, { email: string }> = vector.expect;
-      const wanted = Object.entries(expected).map(([key, { email: _, ...rest }]) => [key, rest]);
-      expect(found).toEqual(Object.fromEntries(wanted));
-    }
+    else expect(vector.expect).toEqual(Object.fromEntries((credentials ?? []).map(one => [one.key, asVector(one)])));
   });
   it.each([
     'image-updater_valid-config.json',
