@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { refused } from '../runtime/failure.ts';
 import { describeIssues } from '../runtime/parse.ts';
 
-export const Property = z.object({ key: z.string(), value: z.string().default('') });
+/** Servers have answered with properties that lack a value, and with empty ones. */
+export const Property = z.object({ key: z.string().default(''), value: z.string().default('') });
 export type Property = z.infer<typeof Property>;
 
 /** An answer of items.find(…).include(…). Rows may be empty, and items may lack properties. */
