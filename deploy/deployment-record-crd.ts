@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { DeploymentRecord } from '../lib/contracts/deployment-record.ts';
 import { DeploymentRecordSummary } from '../lib/contracts/deployment-record-summary.ts';
 
-const { deployment, images, deliveries, runs } = DeploymentRecord.shape;
+const { deployment } = DeploymentRecord.shape;
+const Status = DeploymentRecord.omit({ schemaVersion: true, id: true, deployment: true });
 
 const columns = [
   { name: 'App', type: 'string', jsonPath: '.spec.deployment.source.name' },
@@ -58,7 +59,7 @@ export const deploymentRecordCrd = () => ({
                 ],
               },
               status: {
-                ...structural(z.strictObject({ summary: DeploymentRecordSummary, images, deliveries, runs })),
+                ...structural(z.strictObject({ summary: DeploymentRecordSummary, ...Status.shape })),
                 description: 'What became of it.',
               },
             },
@@ -80,6 +81,8 @@ function structural(schema: z.ZodType): object {
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
       if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
       if (jsonSchema.type === 'integer') jsonSchema.format = 'int64';
+      // The API server (1.34) refuses null for an enumeration, nullable or not, and even where the enumeration holds null.
+      if (jsonSchema.nullable) delete jsonSchema.enum;
     },
   });
   return openApi;

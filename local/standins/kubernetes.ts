@@ -66,7 +66,7 @@ export function pluralOf(kind: string): string {
 }
 
 function respond(state: KubernetesState, request: Request): Response {
-  if (request.headers.get('authorization') !== `Bearer ${TOKEN}`) return failed(401, 'Unauthorized', 'Unauthorized');
+  if (!isAuthorized(request)) return failed(401, 'Unauthorized', 'Unauthorized');
   const url = new URL(request.url);
   const [, apiVersion = '', namespace = '', plural = '', name] =
     /\/apis?\/(v1|[^/]+\/[^/]+?)(?:\/namespaces\/([^/]+)\/([^/]+)(?:\/([^/]+))?)?$/.exec(
@@ -125,7 +125,9 @@ function listOf(apiVersion: string, kind: string, objects: KubernetesObject[], s
   return HttpResponse.json({ apiVersion, kind: `${kind}List`, metadata: { resourceVersion: '1' }, items });
 }
 
-const failed = (code: number, reason: string, message: string): Response =>
+export const isAuthorized = (request: Request): boolean => request.headers.get('authorization') === `Bearer ${TOKEN}`;
+
+export const failed = (code: number, reason: string, message: string): Response =>
   HttpResponse.json(
     { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason, code },
     { status: code },
