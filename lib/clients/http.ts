@@ -24,14 +24,20 @@ export interface HttpRequest {
   withinMs?: number;
 }
 
-export interface HttpAnswer {
+/** How often it was tried. */
+export interface Tries {
+  /** Requests started, the answered one included. */
+  attempts: number;
+  /** Requests that the remote may have acted on, nobody knows: the answer was lost, or was a 5xx other than 503. */
+  unanswered: number;
+  /** Requests that followed such a one: each may have been acted on again. */
+  repeats: number;
+}
+
+export interface HttpAnswer extends Tries {
   status: number;
   headers: Record<string, string>;
   text: string;
-  /** Requests started, the answered one included. */
-  attempts: number;
-  /** Earlier requests whose answer never arrived: the remote may have acted on them. */
-  unanswered: number;
 }
 
 export interface Http {
@@ -50,26 +56,28 @@ export interface HttpOptions {
 }
 
 /** The remote refused, failed, or did not answer. It never carries the HTTP library's error, which prints credentials. */
-export class RemoteFailure extends Failure {
+export class RemoteFailure extends Failure implements Tries {
   override readonly name = 'RemoteFailure';
   /** null where no answer arrived. */
   readonly status: number | null;
   readonly text: string;
   readonly attempts: number;
   readonly unanswered: number;
+  readonly repeats: number;
 
   constructor(
     exitCode: ExitCode,
     what: string,
     on: string,
     remedy: string,
-    answer: { status: number | null; text: string; attempts: number; unanswered: number },
+    answer: { status: number | null; text: string } & Tries,
   ) {
     super(exitCode, what, on, remedy);
     this.status = answer.status;
     this.text = answer.text;
     this.attempts = answer.attempts;
     this.unanswered = answer.unanswered;
+    this.repeats = answer.repeats;
   }
 }
 
@@ -105,7 +113,7 @@ export function createHttp(options: HttpOptions): Http {
 
 async function send(client: AxiosInstance, base: URL, options: HttpOptions, request: HttpRequest): Promise<HttpAnswer> {
   const endsAt = Date.now() + Math.min(options.budget.remainingMs(), request.withinMs ?? Number.POSITIVE_INFINITY);
-  const count = { attempts: 0, unanswered: 0 };
+  const count = { attempts: 0, unanswered: 0, repeats: 0 };
   const where = `${request.method} ${base.origin}${base.pathname.replace(/\/$/, '')}${request.path}`;
   if (endsAt <= Date.now()) throw unanswered(options.name, where, 'the time budget is used up', count);
   try {
@@ -131,7 +139,7 @@ async function send(client: AxiosInstance, base: URL, options: HttpOptions, requ
   }
 }
 
-function retryPolicy(request: HttpRequest, endsAt: number, count: { attempts: number; unanswered: number }) {
+function retryPolicy(request: HttpRequest, endsAt: number, count: Tries) {
   let retry = 0;
   let delay = 0;
   return {
@@ -139,52 +147,53 @@ function retryPolicy(request: HttpRequest, endsAt: number, count: { attempts: nu
     shouldResetTimeout: true,
     retryCondition(error: AxiosError): boolean {
       const status = error.response?.status;
-      if (status === undefined) {
-        count.attempts += 1;
-        count.unanswered += 1;
-      }
+      if (status === undefined) count.attempts += 1;
+      if (isUnanswered(error)) count.unanswered += 1;
       retry += 1;
       delay = Math.max(retryAfter(error), Math.min(exponentialDelay(retry, undefined, 100), MAX_BACKOFF_MS));
       const worthIt = status === undefined ? !isCertificate(error) : RETRIED.has(status);
       // 429 says that nothing was done, so even a request that must not run twice is repeated.
-      return worthIt && (request.safeToRepeat || status === 429) && Date.now() + delay < endsAt;
+      const again = worthIt && (request.safeToRepeat || status === 429) && Date.now() + delay < endsAt;
+      if (again && count.unanswered > 0) count.repeats += 1;
+      return again;
     },
     retryDelay: () => delay,
   };
 }
 
 const RETRIED = new Set([429, 502, 503, 504]);
+/** The connection was never made, so nothing was sent. */
+const UNSENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 const isCertificate = (error: AxiosError): boolean => CERTIFICATE.test(error.code ?? '');
+const isUnanswered = (error: AxiosError): boolean =>
+  error.response === undefined
+    ? !isCertificate(error) && !UNSENT.has(error.code ?? '')
+    : error.response.status >= 500 && error.response.status !== 503;
 
-function toFailure(
-  name: string,
-  where: string,
-  error: AxiosError,
-  count: { attempts: number; unanswered: number },
-): RemoteFailure {
+function toFailure(name: string, where: string, error: AxiosError, tries: Tries): RemoteFailure {
   if (error.response === undefined) {
-    if (!isCertificate(error)) return unanswered(name, where, error.code ?? 'no answer', count);
+    if (!isCertificate(error)) return unanswered(name, where, error.code ?? 'no answer', tries);
     const remedy = 'trust its certificate authority with NODE_EXTRA_CA_CERTS';
     return new RemoteFailure(ExitCode.input, `${name} is not trusted`, `${where} ${error.code}`, remedy, {
       status: null,
       text: '',
-      ...count,
+      ...tries,
     });
   }
   const { status } = error.response;
   const text = typeof error.response.data === 'string' ? error.response.data : '';
   const on = `${where} answered ${status}${excerpt(text)}`;
-  const answer = { status, text, ...count };
+  const answer = { status, text, ...tries };
   if (status === 408 || status === 429 || status >= 500)
     return new RemoteFailure(ExitCode.transient, `${name} is not available`, on, 'it is tried again', answer);
   return new RemoteFailure(ExitCode.refused, `${name} refused`, on, remedyFor(status), answer);
 }
 
-const unanswered = (name: string, where: string, reason: string, count: { attempts: number; unanswered: number }) =>
+const unanswered = (name: string, where: string, reason: string, tries: Tries) =>
   new RemoteFailure(ExitCode.transient, `${name} does not answer`, `${where} ${reason}`, 'it is tried again', {
     status: null,
     text: '',
-    ...count,
+    ...tries,
   });
 
 function remedyFor(status: number): string {

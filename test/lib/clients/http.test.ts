@@ -1,4 +1,4 @@
-import { HttpResponse, http } from 'msw';
+import { HttpResponse, http, passthrough } from 'msw';
 import { describe, expect, it } from 'vitest';
 import { createHttp, pathOf, RemoteFailure } from '../../../lib/clients/http.ts';
 import { createBudget } from '../../../lib/runtime/budget.ts';
@@ -51,20 +51,37 @@ describe('HTTP client', () => {
     expect(seen[0]?.headers.get('authorization')).toBe('Bearer canary-7f3a');
   });
 
-  it.each([429, 502, 503, 504])('repeats on %i', async code => {
+  it.each([
+    [429, 0],
+    [502, 2],
+    [503, 0],
+    [504, 2],
+  ])('repeats on %i, and knows whether it may have been acted on', async (code, inDoubt) => {
     answering(status(code), status(code), status(200, 'fine'));
-    expect(await client().send(post)).toMatchObject({ status: 200, attempts: 3, unanswered: 0 });
+    const tries = { attempts: 3, unanswered: inDoubt, repeats: inDoubt };
+    expect(await client().send(post)).toMatchObject({ status: 200, ...tries });
   });
 
   it('repeats after a lost connection and says so', async () => {
     answering(HttpResponse.error, status(200));
-    expect(await client().send(post)).toMatchObject({ attempts: 2, unanswered: 1 });
+    expect(await client().send(post)).toMatchObject({ attempts: 2, unanswered: 1, repeats: 1 });
+  });
+
+  it('knows that nothing was sent where no connection was made', async () => {
+    const closed = createHttp({
+      name: 'Store',
+      baseUrl: 'http://localhost:1',
+      timeoutSeconds: 2,
+      budget: createBudget(0.3),
+    });
+    network.use({ handlers: [http.all('http://localhost:1/*', () => passthrough())] });
+    expect(await failure(closed.send(post))).toMatchObject({ status: null, unanswered: 0, repeats: 0 });
   });
 
   it('does not repeat what is not safe to repeat', async () => {
     const seen = answering(HttpResponse.error);
     const error = await failure(client().send({ ...post, safeToRepeat: false }));
-    expect(error).toMatchObject({ exitCode: ExitCode.transient, status: null, attempts: 1, unanswered: 1 });
+    expect(error).toMatchObject({ exitCode: ExitCode.transient, status: null, attempts: 1, unanswered: 1, repeats: 0 });
     expect(seen).toHaveLength(1);
   });
 
