@@ -6,7 +6,7 @@ import * as z from 'zod';
 import { createArtifactoryStandIn } from '../../../local/standins/artifactory.ts';
 import { ArtifactoryState } from '../../../local/standins/artifactory-state.ts';
 import { createJetStandIn, JetState } from '../../../local/standins/jet.ts';
-import type { StandIn } from '../../../local/standins/stand-in.ts';
+import type { Behaviour, StandIn } from '../../../local/standins/stand-in.ts';
 import { createTokenStandIn, TokenState } from '../../../local/standins/token.ts';
 
 const Mishap = z.strictObject({
@@ -18,11 +18,9 @@ const Mishap = z.strictObject({
   contentType: z.string().optional(),
   drop: z.enum(['before', 'after']).optional(),
 });
-const Behaviour = z
-  .strictObject({ latencyMs: z.number().optional(), mishaps: z.array(Mishap).optional() })
-  .prefault({});
+const Behaves = z.strictObject({ latencyMs: z.number().optional(), mishaps: z.array(Mishap).optional() }).prefault({});
 
-const Held = z.strictObject({ state: z.unknown(), behaviour: Behaviour });
+const Held = z.strictObject({ state: z.unknown(), behaviour: Behaves });
 
 /** How each remote begins, from what the file that the program is started with says of it. */
 const CREATE = {
