@@ -7,17 +7,22 @@ const SUSPENDED = /try again in (\d+) second/i;
 
 /**
  * An Http that does not get its account locked out. Artifactory suspends a user after a few failed logins, so the first
- * request goes alone, and after a 401 none follows. A 403 that says "try again in N second(s)" is such a suspension, which
+ * request goes alone, and after a 401 none follows; where the caller accepts a 401, none to the same part of the API. A 403 that says "try again in N second(s)" is such a suspension, which
  * also hits right credentials: it is waited for inside the budget.
  */
 export function createPoliteHttp(http: Http, options: { concurrency: number; budget: Budget }): Http {
   const limit = pLimit(options.concurrency);
   let first: Promise<HttpAnswer> | undefined;
   let refusal: RemoteFailure | undefined;
+  const denied = new Map<string, HttpAnswer>();
   const send = async (request: HttpRequest) => {
     if (refusal !== undefined) throw refusal;
+    const before = denied.get(apiOf(request));
+    if (before !== undefined) return before;
     try {
-      return await sendPatiently(http, options.budget, request);
+      const answer = await sendPatiently(http, options.budget, request);
+      if (answer.status === 401) denied.set(apiOf(request), answer);
+      return answer;
     } catch (error) {
       if (error instanceof RemoteFailure && error.status === 401) refusal = error;
       throw error;
@@ -34,6 +39,9 @@ export function createPoliteHttp(http: Http, options: { concurrency: number; bud
     },
   };
 }
+
+/** The part of the REST API that a request is for, such as /api/docker: each has its own ways to log in. */
+const apiOf = ({ path }: HttpRequest): string => path.split('/', 3).join('/');
 
 async function sendPatiently(http: Http, budget: Budget, request: HttpRequest): Promise<HttpAnswer> {
   for (;;) {

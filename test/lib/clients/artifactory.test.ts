@@ -165,6 +165,20 @@ describe('Artifactory client', () => {
     expect(seen).toHaveLength(1);
   });
 
+  it('asks a part of the API that wants another login no second time', async () => {
+    const seen = answering(
+      () => HttpResponse.text(FIXTURE),
+      () => new HttpResponse(null, { status: 401 }),
+      () => HttpResponse.text(FIXTURE),
+    );
+    const { head, search } = client();
+    await search('a');
+    expect(await head('docker-local', 'pay/api', '1.0')).toEqual({ state: 'forbidden' });
+    expect(await head('docker-local', 'pay/web', '1.0')).toEqual({ state: 'forbidden' });
+    expect(await search('b')).toHaveLength(2);
+    expect(seen).toHaveLength(3);
+  });
+
   it('goes on after a first request that failed otherwise', async () => {
     const seen = answering(
       () => new HttpResponse('', { status: 400 }),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createArtifactoryStandIn } from '../../../local/standins/artifactory.ts';
 import { remotes } from '../../support/remotes.ts';
-import { BASE, folder, hex, image, item, JET, lookUp, REGISTRY, type State, state } from './lookup.ts';
+import { BASE, CANARY, folder, hex, image, item, JET, lookUp, REGISTRY, type State, state } from './lookup.ts';
 
 const network = remotes();
 
@@ -314,6 +314,26 @@ describe('finding an image', () => {
     expect(first?.missing).toHaveLength(8);
   });
 
+  it('prefers an original to a newer copy', async () => {
+    const newer = { created: '2026-11-01T00:00:00Z' };
+    artifactory(
+      state([
+        item('payments/api/1.0', hex(1), JET, { repo: 'pay-release-bundles-v2', ...newer }),
+        item('payments/api/1.0', hex(1), JET, { repo: 'docker-hub-cache', ...newer }),
+        item('payments/api/1.0', hex(1), JET, { repo: 'other-local' }),
+      ]),
+    );
+    const { first } = await lookUp({ images: [image(API, hex(1))] });
+    expect(first?.metadata.artifactLocation).toBe('artifactory/other-local/payments/api');
+  });
+
+  it('does not guess a repository for Docker Hub', async () => {
+    artifactory(state([item('redis/7', hex(1), JET, { repo: 'library' })]));
+    const regcred = { auths: { 'docker.io': { username: 'svc-jet', password: CANARY } } };
+    const { first } = await lookUp({ images: [image('docker.io/library/redis:7'), image(API, hex(1))], regcred });
+    expect(first?.outcome).toBe('not-found');
+  });
+
   it('does not choose between two digests of one tag', async () => {
     artifactory(state([item('api/1.0', hex(1)), item('api/1.0', hex(2), JET, { repo: 'other-local' })]));
     const { first } = await lookUp({ images: [image('artifactory.example.com:9999/api:1.0')] });
@@ -345,6 +365,21 @@ describe('finding an image', () => {
       state([item('library/redis/7', hex(1), {}, { repo: 'mine-cache' })], {
         repositories: [{ key: 'mine-cache', rclass: 'local' }],
       }),
+      'incomplete',
+    ],
+    [
+      'of a local repository beside one that is named like a cache',
+      state([item('library/redis/7', hex(1), {}, { repo: 'mine-cache' })], {
+        repositories: [
+          { key: 'mine-cache', rclass: 'local' },
+          { key: 'mine', rclass: 'local' },
+        ],
+      }),
+      'incomplete',
+    ],
+    [
+      'that is none, when it may not ask for the kind of repository',
+      state([item('payments/api/1.0', hex(1), {})], { repositoryInfo: 'forbidden' }),
       'incomplete',
     ],
     ['when it may not ask for the kind of repository', state([hub()], { repositoryInfo: 'forbidden' }), 'third-party'],

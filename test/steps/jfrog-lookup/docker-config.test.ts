@@ -31,6 +31,10 @@ describe('Docker configuration', () => {
     ]);
   });
 
+  it.each(['Zm9vOmJhcg=', 'Zm9vOmJhc', 'Zm9vOmJhcg===', 'Zm9v*OmJhcg=='])('does not read %s as base64', auth => {
+    expect(decodeAuth(auth)).toBeNull();
+  });
+
   it('reads the legacy form', () => {
     expect(own('legacy-dockercfg.json').credentials).toMatchObject([
       { key: 'https://legacy.example.com', username: 'svc-jet', password: 's3cr3t' },
@@ -54,6 +58,7 @@ describe('Docker configuration', () => {
     ['the path as a plain prefix', ['h.example.com/foo'], 'h.example.com/foobar', ['h.example.com/foo']],
     ['no port is not 443', ['h.example.com:443'], 'h.example.com/a', []],
     ['a glob for one label only', ['*.io'], 'a.b.io/c', []],
+    ['as many labels only', ['docker.example'], 'docker.example.com/c', []],
     ['a set of characters', ['docker-[ab].example.com'], 'docker-b.example.com/c', ['docker-[ab].example.com']],
     ['no host twice', ['docker-[^ab].example.com'], 'docker-b.example.com/c', []],
     ['one character', ['docker-?.example.com'], 'docker-b.example.com/c', ['docker-?.example.com']],
