@@ -7,8 +7,9 @@ const SUSPENDED = /try again in (\d+) second/i;
 
 /**
  * An Http that does not get its account locked out. Artifactory suspends a user after a few failed logins, so the first
- * request goes alone, and after a 401 none follows; where the caller accepts a 401, none to the same part of the API. A 403 that says "try again in N second(s)" is such a suspension, which
- * also hits right credentials: it is waited for inside the budget.
+ * request goes alone, and after a 401 none follows; where the caller accepts a 401, none to the same part of the API.
+ * A 403 that says "try again in N second(s)" is such a suspension, which also hits right credentials: it is waited for
+ * inside the budget.
  */
 export function createPoliteHttp(http: Http, options: { concurrency: number; budget: Budget }): Http {
   const limit = pLimit(options.concurrency);
