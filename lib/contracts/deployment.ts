@@ -113,6 +113,12 @@ export const Deployment = z
     production: z.boolean().describe('Whether the configuration calls the target environment production.'),
     sourceUri: z.string().min(1).describe('Identifier of the uploading system, decided by configuration.'),
     sources: z.array(DeploymentSource),
+    hydrated: z
+      .boolean()
+      .optional()
+      .describe(
+        'The Application has a source hydrator: its revisions are hydrated commits, which Argo CD cannot render.',
+      ),
     chartVersion: z.string().nullable().describe('Resolved version of the Helm chart source, wherever it stands.'),
     destination: z
       .strictObject({

@@ -2,12 +2,16 @@ import { badInput, type Failure } from '../../lib/runtime/failure.ts';
 import { readLogLine } from './argocd-log.ts';
 import { type Hunk, type OpenHunk, openHunk } from './diff-hunk.ts';
 
-/** How two states of one resource differ. */
-export interface ResourceDiff {
+/** The resource that a header names. Group is empty for core, namespace for a cluster-scoped resource. */
+export interface Header {
   group: string;
   kind: string;
   namespace: string;
   name: string;
+}
+
+/** How two states of one resource differ. */
+export interface ResourceDiff extends Header {
   /** Line of its header in the text, from 1. */
   line: number;
   hunks: Hunk[];
@@ -19,6 +23,12 @@ const HEADER = /^===== ([^/ ]*)\/([^ ]+) ([^/ ]*)\/(\S+) ======$/;
 const PREAMBLE = /^(--- |\+\+\+ |diff |index |new file mode|deleted file mode|old mode|new mode)/;
 /** etcd keeps no object of more than a few MB. */
 const MAX_CHARACTERS = 64 * 1024 * 1024;
+
+/** @returns null where the line is no header */
+export function readHeader(line: string): Header | null {
+  const [match, group = '', kind = '', namespace = '', name = ''] = HEADER.exec(line) ?? [];
+  return match === undefined ? null : { group, kind, namespace, name };
+}
 
 /**
  * Reads the text of `argocd app diff` one resource at a time, in either format that the usual tools write, and holds each
@@ -40,7 +50,7 @@ export async function* readResourceDiffs(
     const line = text.endsWith('\r') ? text.slice(0, -1) : text;
     characters += line.length;
     if (characters > MAX_CHARACTERS) throw tooLarge(resource, number);
-    const header = HEADER.exec(line);
+    const header = readHeader(line);
     if (open !== null) {
       // An empty line may belong to the hunk or stand before the next header: the line after it tells.
       if (heldBlank && header === null && !open.take('')) throw damaged(resource, number);
@@ -53,8 +63,7 @@ export async function* readResourceDiffs(
     }
     if (header !== null) {
       if (resource !== null) yield withHunks(resource, number);
-      const [, group = '', kind = '', namespace = '', name = ''] = header;
-      resource = { group, kind, namespace, name, line: number, hunks: [] };
+      resource = { ...header, line: number, hunks: [] };
       characters = 0;
       continue;
     }
