@@ -45,8 +45,10 @@ export function createJet({ configuration, budget, authorization }: JetOptions):
     const answer = await http.send({
       method: 'POST',
       path,
-      // draft-ietf-httpapi-idempotency-key-header: a structured-field string, so in quotes.
-      headers: { 'Content-Type': 'application/json', 'Idempotency-Key': idempotency.quoted ? `"${key}"` : key },
+      headers: {
+        'Content-Type': 'application/json',
+        'Idempotency-Key': idempotencyHeader(key, idempotency.quoted),
+      },
       body,
       safeToRepeat: true,
       accept: [409],
@@ -59,6 +61,9 @@ export function createJet({ configuration, budget, authorization }: JetOptions):
     publishRelease: post => publish(JET_PATHS.release, post),
   };
 }
+
+/** draft-ietf-httpapi-idempotency-key-header: a structured-field string, so in quotes, which some servers do not know. */
+export const idempotencyHeader = (key: string, quoted: boolean): string => (quoted ? `"${key}"` : key);
 
 const Id = z
   .union([z.string(), z.number()])

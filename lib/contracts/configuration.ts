@@ -87,55 +87,65 @@ const Artifactory = z.strictObject({
     .describe('Globs over <registry>/<repository> of images that are not ours, such as docker.io/istio/*.'),
 });
 
-const Jet = z.strictObject({
-  url: HttpUrl.describe('Proxy in front of the JET Evidence Store.'),
-  token: z
-    .strictObject({
-      url: HttpUrl.describe('OAuth2 token endpoint.'),
-      resource: z.string().min(1).describe('Resource id of the proxy.'),
-      resourceParameter: z
-        .enum(['resource', 'audience'])
-        .default('resource')
-        .describe('Name under which the resource id is sent.'),
-      scope: z.string().optional().describe('Scope to ask for, where the token endpoint needs one.'),
-      clientAuthentication: z
-        .enum(['post', 'basic'])
-        .default('post')
-        .describe('Where client id and secret stand: form body or Basic header.'),
-    })
-    .describe(
-      'Client credentials come from AFTERSYNC_JET_CLIENT_ID and AFTERSYNC_JET_CLIENT_SECRET, or files named by …_FILE.',
+const Jet = z
+  .strictObject({
+    url: HttpUrl.describe('Proxy in front of the JET Evidence Store.'),
+    token: z
+      .strictObject({
+        url: HttpUrl.describe('OAuth2 token endpoint.'),
+        resource: z.string().min(1).describe('Resource id of the proxy.'),
+        resourceParameter: z
+          .enum(['resource', 'audience'])
+          .default('resource')
+          .describe('Name under which the resource id is sent.'),
+        scope: z.string().optional().describe('Scope to ask for, where the token endpoint needs one.'),
+        clientAuthentication: z
+          .enum(['post', 'basic'])
+          .default('post')
+          .describe('Where client id and secret stand: form body or Basic header.'),
+      })
+      .describe(
+        'Client credentials come from AFTERSYNC_JET_CLIENT_ID and AFTERSYNC_JET_CLIENT_SECRET, or files named by …_FILE.',
+      ),
+    deployTool: z.string().min(1).default('ArgoCD').describe('deployTool of every record.'),
+    eventSubType: z.string().min(1).default('EKS').describe('eventSubType of every record.'),
+    releaseComment: z.string().default('').describe('Comment of the release event.'),
+    concurrency: z.number().int().min(1).max(64).default(16).describe('Requests at a time.'),
+    timeoutSeconds: seconds(10).describe('Time for one request, in seconds; must be shorter than leaseSeconds.'),
+    budgetSeconds: seconds(30).describe(
+      'Time for all requests with their retries, in seconds; then the step exits 75.',
     ),
-  deployTool: z.string().min(1).default('ArgoCD').describe('deployTool of every record.'),
-  eventSubType: z.string().min(1).default('EKS').describe('eventSubType of every record.'),
-  releaseComment: z.string().default('').describe('Comment of the release event.'),
-  concurrency: z.number().int().min(1).max(64).default(16).describe('Requests at a time.'),
-  timeoutSeconds: seconds(10).describe('Time for one request, in seconds; must be shorter than leaseSeconds.'),
-  budgetSeconds: seconds(30).describe('Time for all requests with their retries, in seconds; then the step exits 75.'),
-  leaseSeconds: seconds(20).describe(
-    'How long a run owns a record that it is sending, in seconds; after that another run takes over.',
-  ),
-  idempotency: z
-    .strictObject({
-      honoured: z.boolean().default(true).describe('Whether the store answers a repeated key without recording twice.'),
-      quoted: z.boolean().default(true).describe('Send the key as a structured-field string, in quotes.'),
-    })
-    .prefault({})
-    .describe('How the Idempotency-Key is sent, and whether the store honours it.'),
-  answers: z
-    .strictObject({
-      outstanding: z
-        .string()
-        .default('outstanding|in progress|being processed')
-        .describe('Regular expression over the text of a 409: still at work, ask again with the same key.'),
-      alreadyRecorded: z
-        .string()
-        .default('already|duplicate|exists')
-        .describe('Regular expression over the text of a 409: recorded before, which is success.'),
-    })
-    .prefault({})
-    .describe('What a 409 means; outstanding is looked for first, neither is a rejection.'),
-});
+    leaseSeconds: seconds(20).describe(
+      'How long a run owns a record that it is sending, in seconds; after that another run takes over.',
+    ),
+    idempotency: z
+      .strictObject({
+        honoured: z
+          .boolean()
+          .default(true)
+          .describe('Whether the store answers a repeated key without recording twice.'),
+        quoted: z.boolean().default(true).describe('Send the key as a structured-field string, in quotes.'),
+      })
+      .prefault({})
+      .describe('How the Idempotency-Key is sent, and whether the store honours it.'),
+    answers: z
+      .strictObject({
+        outstanding: z
+          .string()
+          .default('outstanding|in progress|being processed')
+          .describe('Regular expression over the text of a 409: still at work, ask again with the same key.'),
+        alreadyRecorded: z
+          .string()
+          .default('already|duplicate|exists')
+          .describe('Regular expression over the text of a 409: recorded before, which is success.'),
+      })
+      .prefault({})
+      .describe('What a 409 means; outstanding is looked for first, neither is a rejection.'),
+  })
+  .refine(({ timeoutSeconds, leaseSeconds }) => timeoutSeconds < leaseSeconds, {
+    path: ['timeoutSeconds'],
+    error: 'must be shorter than leaseSeconds',
+  });
 
 const paths = (what: string, ...defaults: string[]) =>
   z

@@ -1,0 +1,111 @@
+import pLimit from 'p-limit';
+import { RemoteFailure } from '../clients/http.ts';
+import type { JetAnswer, Post } from '../clients/jet.ts';
+import type { Configuration } from '../contracts/configuration.ts';
+import type { Delivery, DeploymentRecord } from '../contracts/deployment-record.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { isClaimable } from '../ledger/record.ts';
+import type { Budget } from '../runtime/budget.ts';
+import { Failure } from '../runtime/failure.ts';
+import { createMeaning, notSent, type Verdict, verdictOf } from './answer.ts';
+
+/** How often it is looked whether another run has ended with a record. */
+const POLL_MS = 200;
+/** A request is ended this long before its owner's time, so that none is under way when another run takes over. */
+const LEASE_MARGIN_MS = 100;
+
+export interface Delivering {
+  ledger: Ledger;
+  /** Of the record. */
+  id: string;
+  step: Delivery['step'];
+  /** Where it is posted to, for the record. */
+  target: string;
+  /** Unique to this process. */
+  owner: string;
+  post: (post: Post) => Promise<JetAnswer>;
+  settings: Configuration['jet'];
+  budget: Budget;
+}
+
+/** When a turn's result is durable, and how long to wait for the next turn; null where none is needed. */
+interface Turn {
+  written: Promise<unknown>;
+  waitMs: number | null;
+}
+const OVER: Turn = { written: Promise.resolve(), waitMs: null };
+
+/**
+ * Sends what is planned. Each delivery is claimed in the ledger before its request and concluded after it, so a second run,
+ * a killed run and two runs at once send each record once: nobody sends what somebody else owns, and what a killed run
+ * left in doubt is repeated with the same key.
+ * @param subjects deliveries of the record; those that are settled already are passed over
+ * @returns why nothing more could be sent, null where everything was tried
+ */
+export async function deliver(subjects: readonly string[], delivering: Delivering): Promise<Failure | null> {
+  const { ledger, id, step, owner, settings, budget, target } = delivering;
+  const keyHonoured = settings.idempotency.honoured;
+  const meaningOf = createMeaning(settings.answers);
+  const limit = pLimit(settings.concurrency);
+  let stop: Failure | null = null;
+  let broken: { error: unknown } | null = null;
+
+  async function settle(subject: string): Promise<void> {
+    try {
+      for (let first = true; ; first = false) {
+        const { written, waitMs } = await limit(() => takeTurn(subject, first));
+        await written;
+        if (waitMs === null || !(await budget.wait(waitMs))) return;
+      }
+    } catch (error) {
+      broken ??= { error };
+    }
+  }
+
+  async function takeTurn(subject: string, first: boolean): Promise<Turn> {
+    if (stop !== null || broken !== null || budget.remainingMs() === 0) return OVER;
+    // Claims are lines in the ledger: they are not spent on waiting.
+    const before = first ? null : find(await ledger.read(id), subject);
+    if (before != null && !isClaimable(before, timestamp(Date.now()))) return waitFor(before);
+    const now = Date.now();
+    const leaseUntil = now + settings.leaseSeconds * 1000;
+    const claim = { type: 'claim', at: timestamp(now), leaseUntil: timestamp(leaseUntil) } as const;
+    const record = await ledger.apply(id, [{ ...claim, step, subject, owner, keyHonoured, target }]);
+    const mine = find(record, subject);
+    if (mine?.state !== 'sending' || mine.owner !== owner) return waitFor(mine);
+    const verdict = await ask(mine, leaseUntil - LEASE_MARGIN_MS);
+    stop ??= verdict.stop ?? null;
+    const at = timestamp(Date.now());
+    const { result } = verdict;
+    // Not awaited: the next claim joins this result in one write.
+    const written = ledger.apply(id, [{ type: 'result', at, step, subject, owner, keyHonoured, result }]);
+    return { written, waitMs: verdict.againAfterMs ?? null };
+  }
+
+  async function ask({ body, idempotencyKey }: Delivery, endsAtMs: number): Promise<Verdict> {
+    if (body === null || idempotencyKey === null) throw new Error('a planned delivery has no body');
+    try {
+      return meaningOf(await delivering.post({ body, key: idempotencyKey, withinMs: endsAtMs - Date.now() }));
+    } catch (error) {
+      if (error instanceof RemoteFailure) return verdictOf(error);
+      if (error instanceof Failure) return notSent(error);
+      throw error;
+    }
+  }
+
+  const find = (record: DeploymentRecord | null, subject: string): Delivery | undefined =>
+    record?.deliveries.find(delivery => delivery.step === step && delivery.subject === subject);
+
+  await Promise.all(subjects.map(settle));
+  throwIfBroken(broken);
+  return stop;
+}
+
+const waitFor = (delivery: Delivery | undefined): Turn =>
+  delivery?.state === 'sending' ? { ...OVER, waitMs: POLL_MS } : OVER;
+
+function throwIfBroken(broken: { error: unknown } | null): void {
+  if (broken !== null) throw broken.error;
+}
+
+const timestamp = (ms: number): string => new Date(ms).toISOString();

@@ -1,0 +1,66 @@
+import { Option } from 'commander';
+import { ArtifactSet } from '../../lib/contracts/artifact-set.ts';
+import { Deployment } from '../../lib/contracts/deployment.ts';
+import { EvidenceReceipts } from '../../lib/contracts/evidence-receipts.ts';
+import { connectJet, identifyRun } from '../../lib/delivery/connection.ts';
+import { printPosts } from '../../lib/delivery/dry-run.ts';
+import { openLedger } from '../../lib/ledger/open.ts';
+import { createBudget } from '../../lib/runtime/budget.ts';
+import { readConfiguration } from '../../lib/runtime/configuration.ts';
+import { readArtifact, writeArtifact } from '../../lib/runtime/files.ts';
+import { runProgram, runWhenInvoked, say, stepProgram } from '../../lib/runtime/program.ts';
+import { type Output, rehearse, submitEvidence } from './step.ts';
+
+interface Flags {
+  deployment: string;
+  artifacts: string;
+  out: string;
+  ledger?: string;
+  config?: string;
+  dryRun?: boolean;
+}
+
+const SAMPLES = 'steps/submit-evidence/samples';
+const EXAMPLE = `npx tsx steps/submit-evidence/cli.ts --deployment=${SAMPLES}/deployment.json \\
+    --artifacts=${SAMPLES}/artifacts.json --config=${SAMPLES}/config.yaml --dry-run --out=evidence.json`;
+
+export const createProgram = () =>
+  stepProgram('submit-evidence', 'Sends one record for each deployed artifact to the JET Evidence Store.', EXAMPLE)
+    .requiredOption('--deployment <file>', 'deployment.json of fetch-app')
+    .requiredOption('--artifacts <file>', 'artifacts.json of jfrog-lookup')
+    .addOption(
+      new Option('--ledger <place>', 'where the records are kept: a directory, or kubernetes').env('AFTERSYNC_LEDGER'),
+    )
+    .option('--dry-run', 'print what would be sent; ask neither ledger nor store')
+    .action(run);
+
+export const main = (argv: readonly string[]) => runProgram(createProgram(), argv);
+
+async function run(flags: Flags): Promise<void> {
+  const { jet: settings } = await readConfiguration(flags.config);
+  const deployment = await readArtifact(Deployment, flags.deployment, '--deployment');
+  const artifacts = await readArtifact(ArtifactSet, flags.artifacts, '--artifacts');
+  const input = { deployment, artifacts, settings };
+  const { evidence, failure } = flags.dryRun ? rehearsed(input) : await submitted(input, flags.ledger);
+  await writeArtifact(EvidenceReceipts, flags.out, evidence);
+  for (const { outcome, reference, detail } of evidence.receipts) say(`${outcome} ${reference}: ${detail}`);
+  if (deployment.disposition === 'skip') say(`nothing was deployed (${deployment.skipReason}): nothing is owed`);
+  if (failure !== null) throw failure;
+}
+
+type Sent = Pick<Parameters<typeof submitEvidence>[0], 'deployment' | 'artifacts' | 'settings'>;
+
+function rehearsed(input: Sent): Output {
+  const rehearsal = rehearse(input);
+  printPosts(rehearsal.planned, input.settings);
+  return rehearsal;
+}
+
+function submitted(input: Sent, location: string | undefined): Promise<Output> {
+  const ledger = openLedger(location);
+  const budget = createBudget(input.settings.budgetSeconds);
+  const connect = () => connectJet(input.settings, budget);
+  return submitEvidence({ ...input, ...identifyRun(), at: new Date().toISOString() }, { ledger, connect, budget });
+}
+
+await runWhenInvoked(import.meta.url, main);

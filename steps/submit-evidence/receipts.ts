@@ -1,0 +1,51 @@
+import type { DeploymentRecord } from '../../lib/contracts/deployment-record.ts';
+import type { EvidenceReceipts } from '../../lib/contracts/evidence-receipts.ts';
+import { outcomeOf, receiptOf, unsentReceipt } from '../../lib/delivery/receipt.ts';
+import type { PlannedDelivery } from '../../lib/ledger/change.ts';
+import { matchDeliveries } from '../../lib/ledger/match.ts';
+import { type Failure, refused, transient } from '../../lib/runtime/failure.ts';
+
+export type Receipt = EvidenceReceipts['receipts'][number];
+
+/** One receipt for each artifact as the record has it now. An artifact that an earlier run planned keeps that run's subject. */
+export function receiptsOf(record: DeploymentRecord, planned: readonly PlannedDelivery[]): Receipt[] {
+  const found = matchDeliveries(record.deliveries, planned);
+  return planned.map(({ reference }, index) => {
+    const delivery = found[index];
+    if (delivery === undefined) throw new Error(`${reference} was not planned`);
+    return { subject: delivery.subject, reference, outcome: outcomeOf(delivery.state), ...receiptOf(delivery) };
+  });
+}
+
+/** What would be owed, where nothing is asked and nothing is kept. */
+export const receiptsOfPlan = (planned: readonly PlannedDelivery[]): Receipt[] =>
+  planned.map(delivery => ({
+    subject: delivery.subject,
+    reference: delivery.reference,
+    outcome: outcomeOf(delivery.state),
+    ...unsentReceipt(delivery),
+  }));
+
+/**
+ * Why the step has not done everything: what waits is tried again (75), before what a person must mend (1).
+ * @returns null where nothing is owed any more
+ */
+export function failureOf(receipts: readonly Receipt[]): Failure | null {
+  const with_ = (...outcomes: string[]) => receipts.filter(({ outcome }) => outcomes.includes(outcome));
+  const [waiting, rejected, quarantined] = [with_('pending'), with_('rejected'), with_('quarantined')];
+  if (waiting.length > 0)
+    return transient('Evidence is not recorded yet', describe(waiting, receipts), 'it is tried again');
+  const owed = with_('rejected', 'quarantined');
+  if (owed.length === 0) return null;
+  const remedies = [
+    quarantined.length > 0 && 'complete the metadata and run again from jfrog-lookup',
+    rejected.length > 0 && 'mend what the store refused and run again from jfrog-lookup',
+  ].filter(remedy => remedy !== false);
+  const what = `Evidence is missing (${rejected.length} rejected, ${quarantined.length} without metadata)`;
+  return refused(what, describe(owed, receipts), remedies.join('; '));
+}
+
+function describe(open: readonly Receipt[], all: readonly Receipt[]): string {
+  const [first] = open;
+  return `${open.length} of ${all.length}, first ${first?.reference}: ${first?.detail}`;
+}

@@ -1,0 +1,83 @@
+import { JET_PATHS, type Jet } from '../../lib/clients/jet.ts';
+import type { ArtifactSet } from '../../lib/contracts/artifact-set.ts';
+import type { Configuration } from '../../lib/contracts/configuration.ts';
+import type { Deployment } from '../../lib/contracts/deployment.ts';
+import type { EvidenceReceipts } from '../../lib/contracts/evidence-receipts.ts';
+import { deliver } from '../../lib/delivery/deliver.ts';
+import type { Change, PlannedDelivery } from '../../lib/ledger/change.ts';
+import type { Ledger } from '../../lib/ledger/ledger.ts';
+import { matchDeliveries } from '../../lib/ledger/match.ts';
+import type { Budget } from '../../lib/runtime/budget.ts';
+import { badInput, type Failure } from '../../lib/runtime/failure.ts';
+import { planEvidence, STEP } from './plan.ts';
+import { failureOf, type Receipt, receiptsOf, receiptsOfPlan } from './receipts.ts';
+
+export interface Input {
+  deployment: Deployment;
+  artifacts: ArtifactSet;
+  settings: Configuration['jet'];
+  run: string;
+  owner: string;
+  /** RFC 3339, when the run began. */
+  at: string;
+}
+
+export interface Output {
+  evidence: EvidenceReceipts;
+  /** Why something is still owed. */
+  failure: Failure | null;
+}
+
+/**
+ * Sends one record for each artifact that evidence is owed for. Running it twice, at once or after a kill, sends nothing
+ * twice: the ledger holds each frozen body, who sends it and what came of it, and only what is still owed is sent.
+ * @throws Failure 2 where the inputs are of two operations
+ */
+export async function submitEvidence(
+  input: Input,
+  { ledger, connect, budget }: { ledger: Ledger; connect: () => Jet; budget: Budget },
+): Promise<Output> {
+  const { deployment, artifacts, settings, run, owner, at } = input;
+  const planned = planOf(input);
+  const images = [...artifacts.artifacts.map(({ image }) => image), ...artifacts.unchanged];
+  const plan: Change = { type: 'plan', at, step: STEP, images, deliveries: planned };
+  const open: Change = { type: 'open', at, deployment, run };
+  // Credentials are looked for before anything is kept, and only where something may be sent.
+  const jet = planned.length === 0 ? null : connect();
+  const opened = await ledger.apply(deployment.id, deployment.disposition === 'skip' ? [open] : [open, plan]);
+  if (jet === null) return { evidence: toEvidence(deployment, false, []), failure: null };
+  const subjects = matchDeliveries(opened.deliveries, planned).flatMap(delivery => delivery?.subject ?? []);
+  const target = targetOf(settings);
+  const delivering = { ledger, id: deployment.id, step: STEP, owner, target, settings, budget } as const;
+  const stopped = await deliver([...new Set(subjects)], { ...delivering, post: jet.publishDeployment });
+  const record = (await ledger.read(deployment.id)) ?? opened;
+  const receipts = receiptsOf(record, planned);
+  return { evidence: toEvidence(deployment, false, receipts), failure: stopped ?? failureOf(receipts) };
+}
+
+/** What would be sent. Neither ledger nor store is asked. @throws Failure 2 where the inputs are of two operations */
+export function rehearse(input: Omit<Input, 'run' | 'owner' | 'at'>): Output & { planned: PlannedDelivery[] } {
+  const planned = planOf(input);
+  const receipts = receiptsOfPlan(planned);
+  const failure = failureOf(receipts.filter(({ outcome }) => outcome !== 'pending'));
+  return { planned, evidence: toEvidence(input.deployment, true, receipts), failure };
+}
+
+function planOf({ deployment, artifacts, settings }: Pick<Input, 'deployment' | 'artifacts' | 'settings'>) {
+  if (artifacts.deploymentId !== deployment.id)
+    throw badInput(
+      'Artifacts of two operations',
+      `--deployment is ${deployment.id}, --artifacts ${artifacts.deploymentId}`,
+      'name the files of one run',
+    );
+  return deployment.disposition === 'skip' ? [] : planEvidence(deployment, artifacts, settings, targetOf(settings));
+}
+
+export const targetOf = ({ url }: Configuration['jet']): string => `${url.replace(/\/$/, '')}${JET_PATHS.deployment}`;
+
+const toEvidence = ({ id }: Deployment, dryRun: boolean, receipts: Receipt[]): EvidenceReceipts => ({
+  schemaVersion: 'aftersync.evidence-receipts/v1',
+  deploymentId: id,
+  dryRun,
+  receipts,
+});
