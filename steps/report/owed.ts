@@ -1,0 +1,101 @@
+import type { Artifact } from '../../lib/contracts/artifact-set.ts';
+import type { EvidenceOutcome, EvidenceReceipts } from '../../lib/contracts/evidence-receipts.ts';
+import { owedImages } from '../../lib/contracts/image-diff.ts';
+import type { ReleaseReceipt } from '../../lib/contracts/release-receipt.ts';
+import type { FailedStep } from './failed-steps.ts';
+import type { Gap } from './gaps.ts';
+import { type Run, valueIn } from './run.ts';
+import { count } from './wording.ts';
+
+/** Subject of the gap that a release event leaves. */
+export const RELEASE_EVENT = 'Release event';
+
+/** null: not missing. */
+const EVIDENCE_PROBLEM = {
+  accepted: null,
+  duplicate: null,
+  skipped: null,
+  rejected: 'rejected by the evidence store',
+  quarantined: 'held back, metadata is missing',
+  pending: 'not delivered yet',
+} as const satisfies Record<EvidenceOutcome, string | null>;
+
+const RELEASE_PROBLEM = {
+  accepted: null,
+  duplicate: null,
+  'skipped-not-production': null,
+  'skipped-failed-sync': null,
+  'skipped-nothing-deployed': null,
+  rejected: 'rejected by the evidence store',
+  pending: 'not delivered yet',
+  'no-window': 'not sent, no ChangeWindow holds this sync',
+  'window-ended': 'not sent, the ChangeWindow had ended',
+  'several-windows': 'not sent, several ChangeWindows hold this sync',
+  'window-unusable': 'not sent, the ChangeWindow cannot be used',
+} as const satisfies Record<ReleaseReceipt['outcome'], string | null>;
+
+/** The evidence that is owed and not recorded: each artifact, or the first step that did not get so far. */
+export function evidenceGaps(run: Run, failed: readonly FailedStep[]): Gap[] {
+  const receipts = valueIn(run.evidence);
+  const artifacts = valueIn(run.artifacts)?.artifacts ?? [];
+  if (receipts !== null) return [...receiptGaps(receipts), ...withoutReceipt(receipts, artifacts)];
+  if (run.evidence.state === 'unreadable') return [];
+  const because = (step: string): string =>
+    failed.some(failure => failure.step === step)
+      ? `${step} failed. What it said stands below.`
+      : `${step} left nothing. Retry the run.`;
+
+  const deployment = valueIn(run.deployment);
+  if (run.deployment.state === 'absent')
+    return [
+      { subject: 'The sync', problem: 'could not be read, this run recorded nothing', remedy: because('fetch-app') },
+    ];
+  if (deployment?.disposition === 'skip') return [];
+
+  const diff = valueIn(run.imageDiff);
+  if (run.imageDiff.state === 'absent')
+    return [{ subject: 'Images', problem: 'not known, this run recorded nothing', remedy: because('diff-images') }];
+  const owed = diff === null ? 'Evidence' : `Evidence of ${count(owedImages(diff).length, 'image')}`;
+  const step = run.artifacts.state === 'absent' ? 'jfrog-lookup' : 'submit-evidence';
+  return [{ subject: owed, problem: 'not submitted', remedy: because(step) }];
+}
+
+function receiptGaps({ receipts, dryRun }: EvidenceReceipts): Gap[] {
+  return receipts.flatMap(({ reference, outcome, detail }) => {
+    const problem = EVIDENCE_PROBLEM[outcome];
+    return problem === null || (dryRun && outcome === 'pending')
+      ? []
+      : [{ subject: reference, problem, remedy: detail }];
+  });
+}
+
+function withoutReceipt({ receipts }: EvidenceReceipts, artifacts: readonly Artifact[]): Gap[] {
+  const answered = new Set(receipts.map(receipt => receipt.reference));
+  return artifacts
+    .filter(({ image, outcome }) => outcome !== 'third-party' && !answered.has(image.reference))
+    .map(({ image }) => ({
+      subject: image.reference,
+      problem: 'has no receipt',
+      remedy: 'submit-evidence says nothing of it: retry submit-evidence.',
+    }));
+}
+
+/** The release event, where one is owed. */
+export function releaseGaps(run: Run): Gap[] {
+  const receipt = valueIn(run.release);
+  if (receipt !== null) {
+    const problem = RELEASE_PROBLEM[receipt.outcome];
+    if (problem === null || (receipt.dryRun && receipt.outcome === 'pending')) return [];
+    return [{ subject: RELEASE_EVENT, problem, remedy: receipt.detail }];
+  }
+  const deployment = valueIn(run.deployment);
+  if (run.release.state === 'unreadable' || !deployment?.production) return [];
+  if (deployment.disposition === 'skip' || deployment.eventStatus === 'FAILED') return [];
+  return [
+    {
+      subject: RELEASE_EVENT,
+      problem: 'not sent',
+      remedy: 'It is sent once every artifact is recorded: mend the evidence, then retry.',
+    },
+  ];
+}

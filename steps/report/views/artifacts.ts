@@ -1,0 +1,56 @@
+import { html } from 'hono/html';
+import {
+  type Artifact,
+  type ArtifactSet,
+  METADATA_FIELDS,
+  type MetadataField,
+} from '../../../lib/contracts/artifact-set.ts';
+import { badge, breakable, identifier, type Markup, orNone, section, type Tone } from './markup.ts';
+
+const OUTCOME = {
+  incomplete: ['bad', 'incomplete'],
+  'not-found': ['bad', 'not in Artifactory'],
+  resolved: ['good', 'every field found'],
+  'third-party': ['plain', 'third party, nothing owed'],
+} as const satisfies Record<Artifact['outcome'], readonly [Tone, string]>;
+
+const ORDER = Object.keys(OUTCOME);
+
+/** From this many on, the artifacts that need nobody are folded, so that the others are found. */
+const FOLDED_FROM = 12;
+
+/** Each artifact with every field of its evidence and where the field came from; what needs a person first. */
+export function artifacts({ artifacts: all, unchanged }: ArtifactSet): Markup {
+  const sorted = [...all].sort((a, b) => ORDER.indexOf(a.outcome) - ORDER.indexOf(b.outcome));
+  const folded = sorted.length >= FOLDED_FROM;
+  const body = html`
+    ${unchanged.length > 0 ? html`<p>${unchanged.length} unchanged, for which nothing is owed.</p>` : null}
+    ${all.length === 0 ? html`<p>No artifacts.</p>` : null}
+    <div class="artifacts">${sorted.map(artifact => one(artifact, !folded || OUTCOME[artifact.outcome][0] === 'bad'))}</div>`;
+  return section('artifacts', `Artifacts and their metadata (${all.length})`, body);
+}
+
+const one = (artifact: Artifact, open: boolean): Markup => {
+  const [tone, words] = OUTCOME[artifact.outcome];
+  return html`<details class="artifact" ${open ? html`open` : null}>
+    <summary><h3>${breakable(artifact.image.reference)}</h3> ${badge(tone, words)}</summary>
+    ${artifact.outcome === 'resolved' ? null : html`<p>${artifact.detail}</p>`}
+    ${artifact.outcome === 'third-party' || artifact.outcome === 'not-found' ? null : fields(artifact)}
+  </details>`;
+};
+
+const fields = (artifact: Artifact): Markup => html`<table class="fields">
+  <caption class="unseen">Metadata of ${artifact.image.reference}</caption>
+  <thead><tr><th scope="col">Field</th><th scope="col">Value</th><th scope="col">Where from</th></tr></thead>
+  <tbody>${METADATA_FIELDS.map(field => row(field, artifact))}</tbody></table>`;
+
+function row(field: MetadataField, { metadata, fieldSources, missing }: Artifact): Markup {
+  const value = metadata[field];
+  const from = fieldSources[field];
+  const isMissing = missing.includes(field);
+  return html`<tr ${isMissing ? html`class="lacking"` : null}>
+    <th scope="row">${field}</th>
+    <td>${value === null ? (isMissing ? badge('bad', 'missing') : orNone(null, 'none')) : identifier(String(value))}</td>
+    <td>${from === undefined ? orNone(null, isMissing ? 'nothing gave it' : '') : breakable(from)}</td>
+  </tr>`;
+}

@@ -1,0 +1,55 @@
+import { html } from 'hono/html';
+import type { FailedStep } from '../failed-steps.ts';
+import type { Gap } from '../gaps.ts';
+import { count } from '../wording.ts';
+import { badge, breakable, identifier, type Markup, orNone, section, time } from './markup.ts';
+
+const SHOWN = 20;
+
+/** What is missing and what to do about each. Empty where nothing is. */
+export function missing(gaps: readonly Gap[], failed: readonly FailedStep[], workflow: string | null): Markup {
+  if (gaps.length === 0 && failed.length === 0) return html``;
+  const body = html`
+    ${gaps.length > 0 ? gapList(gaps) : null}
+    ${failed.length > 0 ? failedTable(failed, 'Steps that failed') : null}
+    <p class="next"><strong>Then run it again.</strong> What is recorded is not sent again. In the cluster: Retry on the page of
+    the Workflow${workflow === null ? null : html`, or <code class="id">argo retry ${workflow}</code>`}. On one machine: the
+    command that the run printed at its end.</p>`;
+  return section('missing', 'What is missing, and what to do', body);
+}
+
+function gapList(gaps: readonly Gap[]): Markup {
+  const rest = gaps.slice(SHOWN);
+  const items = (some: readonly Gap[]) =>
+    some.map(
+      ({ subject, problem, remedy }) =>
+        html`<li><p><strong>${breakable(subject)}</strong> ${badge('bad', problem)}</p><p>${remedy}</p></li>`,
+    );
+  return html`<ul class="gaps">${items(gaps.slice(0, SHOWN))}</ul>
+    ${rest.length > 0 ? html`<details><summary>${rest.length} more</summary><ul class="gaps">${items(rest)}</ul></details>` : null}`;
+}
+
+/** Steps with what they said last. */
+export const failedTable = (steps: readonly FailedStep[], caption: string): Markup => html`<table>
+  <caption>${caption}</caption>
+  <thead><tr><th scope="col" class="narrow">Step</th><th scope="col">What it said</th><th scope="col" class="narrow">End</th></tr></thead>
+  <tbody>${steps.map(
+    ({ step, message, exitCode, attempts, finishedAt }) => html`<tr>
+      <th scope="row">${step}</th>
+      <td>${message === '' ? orNone(null, 'nothing') : message}</td>
+      <td>${exitCode === null ? orNone(null, 'no exit code') : meaning(exitCode)}
+        ${attempts > 1 ? html`<br>${count(attempts, 'attempt')}` : null}
+        ${finishedAt === '' ? null : html`<br>${time(finishedAt)}`}</td>
+    </tr>`,
+  )}</tbody></table>`;
+
+const MEANINGS: Readonly<Record<number, string>> = {
+  1: 'refused or incomplete',
+  2: 'bad input or configuration',
+  75: 'a remote was not there, try again',
+  137: 'killed, perhaps out of memory',
+  143: 'stopped',
+};
+
+const meaning = (exitCode: number): Markup =>
+  html`exit ${identifier(String(exitCode))} ${MEANINGS[exitCode] === undefined ? null : html`<br>${MEANINGS[exitCode]}`}`;
