@@ -1,0 +1,76 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { parse as parseYaml, stringify } from 'yaml';
+import * as z from 'zod';
+import { readInput } from '../lib/runtime/files.ts';
+import { parseAs } from '../lib/runtime/parse.ts';
+import { createArtifactoryStandIn } from './standins/artifactory.ts';
+import { ArtifactoryState } from './standins/artifactory-state.ts';
+import { createJetStandIn, JetState } from './standins/jet.ts';
+import { createKubernetesStandIn, type KubernetesObject, kubeconfigFor } from './standins/kubernetes.ts';
+import { type Served, serve } from './standins/serve.ts';
+import type { Behaviour, StandIn } from './standins/stand-in.ts';
+import { createTokenStandIn, TokenState } from './standins/token.ts';
+
+const REMOTES = ['artifactory', 'jet', 'token', 'kubernetes'] as const;
+export type Remote = (typeof REMOTES)[number];
+
+export interface StandIns {
+  /** http://localhost:<port> of each. */
+  urls: Record<Remote, string>;
+  /** Path of a kubeconfig for the Kubernetes API among them. */
+  kubeconfig: string;
+  close(): Promise<void>;
+}
+
+const Ports = z.partialRecord(z.enum(REMOTES), z.number().int());
+
+/**
+ * Serves the remote systems of a sample from their files in a directory: artifactory.yaml, jet.yaml, token.yaml. What the
+ * store records is written back before it answers, so that it survives a kill; the ports are taken again where they are free.
+ * @throws Failure 2 where a file is not as documented
+ */
+export async function serveStandIns(
+  directory: string,
+  objects: KubernetesObject[],
+  behaviour: Partial<Record<Remote, Behaviour>>,
+): Promise<StandIns> {
+  const load = async <T extends z.ZodType>(schema: T, name: string) => {
+    const file = join(directory, name);
+    return parseAs(schema, parseYaml(await readInput(file, 'stand-in')), file, 'mend it, or delete the directory');
+  };
+  const jet = createJetStandIn(await load(JetState, 'jet.yaml'), behaviour.jet);
+  const standIns: Record<Remote, StandIn> = {
+    artifactory: createArtifactoryStandIn(await load(ArtifactoryState, 'artifactory.yaml'), behaviour.artifactory),
+    token: createTokenStandIn(await load(TokenState, 'token.yaml'), behaviour.token),
+    kubernetes: createKubernetesStandIn({ objects }, behaviour.kubernetes),
+    jet,
+  };
+  const keep = () => writeFileAtomic(join(directory, 'jet.yaml'), stringify(jet.state));
+  const ports = await readPorts(directory);
+  const served = {} as Record<Remote, Served>;
+  for (const remote of REMOTES)
+    served[remote] = await serve(standIns[remote], ports[remote] ?? 0, remote === 'jet' ? keep : undefined);
+  const each = <T>(of: (one: Served) => T) =>
+    Object.fromEntries(REMOTES.map(remote => [remote, of(served[remote])])) as Record<Remote, T>;
+  const urls = each(({ url }) => url);
+  const kubeconfig = join(directory, 'kubeconfig');
+  await writeFileAtomic(kubeconfig, kubeconfigFor(urls.kubernetes));
+  await writeFileAtomic(join(directory, 'ports.json'), JSON.stringify(each(({ port }) => port)));
+  return {
+    urls,
+    kubeconfig,
+    close: async () => {
+      await Promise.all(Object.values(served).map(one => one.close()));
+    },
+  };
+}
+
+async function readPorts(directory: string): Promise<z.infer<typeof Ports>> {
+  try {
+    return Ports.parse(JSON.parse(await readFile(join(directory, 'ports.json'), 'utf8')));
+  } catch {
+    return {};
+  }
+}
