@@ -6,7 +6,7 @@ export const DeploymentRecordSummary = z
   .strictObject({
     artifacts: z.number().int().nonnegative().describe('Artifacts that evidence is owed for.'),
     submitted: z.number().int().nonnegative().describe('Artifacts whose evidence is recorded.'),
-    changeRequest: z.string().nullable().describe('Change request of the recorded release event.'),
+    changeRequest: z.string().optional().describe('Change request of the recorded release event.'),
   })
   .describe('Counted from the deliveries at each write.');
 export type DeploymentRecordSummary = z.infer<typeof DeploymentRecordSummary>;
@@ -19,6 +19,6 @@ export function summaryOf({ deliveries }: DeploymentRecord): DeploymentRecordSum
   return {
     artifacts: evidence.length,
     submitted: evidence.filter(isRecorded).length,
-    changeRequest: release?.reference ?? null,
+    ...(release && { changeRequest: release.reference }),
   };
 }
