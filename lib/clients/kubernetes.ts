@@ -94,8 +94,13 @@ export async function loadCluster(): Promise<KubeConfig> {
   } catch {
     throw noCluster();
   }
+  if (isGuess(config)) throw noCluster();
   return config;
 }
+
+/** Without kubeconfig and service account the library assumes an API server on this machine. */
+const isGuess = (config: KubeConfig): boolean =>
+  config.getCurrentContext() === 'loaded-context' && config.getCurrentCluster()?.server === 'http://localhost:8080';
 
 const noCluster = () =>
   badInput('No cluster', 'KUBECONFIG', 'name a kubeconfig with a current context, or give the objects as files');

@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs';
 import { mkdir, readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
@@ -15,18 +16,39 @@ const MAX_BYTES = 256 * 1024 * 1024;
  */
 export async function readInput(path: string, flag: string): Promise<string> {
   try {
-    const { size } = await stat(path);
-    if (size > MAX_BYTES)
-      throw badInput('File is too large', `${flag}=${path}, ${size} bytes`, `at most ${MAX_BYTES} bytes are read`);
+    await checkSize(path, flag);
     return await readFile(path, 'utf8');
   } catch (error) {
-    if (error instanceof Failure) throw error;
-    throw badInput(
-      'File cannot be read',
-      `${flag}=${path}`,
-      `${(error as NodeJS.ErrnoException).code}: name a readable file`,
-    );
+    throw unreadable(error, path, flag);
   }
+}
+
+/** Reads a file that a flag names line by line, for texts that are too long to be held. @throws Failure 2 */
+export async function* readInputLines(path: string, flag: string): AsyncGenerator<string, void> {
+  let rest = '';
+  try {
+    await checkSize(path, flag);
+    for await (const chunk of createReadStream(path, 'utf8')) {
+      const lines = `${rest}${chunk}`.split('\n');
+      rest = lines.pop() ?? '';
+      yield* lines;
+    }
+  } catch (error) {
+    throw unreadable(error, path, flag);
+  }
+  if (rest !== '') yield rest;
+}
+
+async function checkSize(path: string, flag: string): Promise<void> {
+  const { size } = await stat(path);
+  if (size > MAX_BYTES)
+    throw badInput('File is too large', `${flag}=${path}, ${size} bytes`, `at most ${MAX_BYTES} bytes are read`);
+}
+
+function unreadable(error: unknown, path: string, flag: string): Failure {
+  if (error instanceof Failure) return error;
+  const { code } = error as NodeJS.ErrnoException;
+  return badInput('File cannot be read', `${flag}=${path}`, `${code}: name a readable file`);
 }
 
 /** Reads an artifact of an earlier step and holds it against its contract. @throws Failure 2 */

@@ -14,10 +14,11 @@ export interface SettleTarget {
   name: string;
 }
 
-/** settled: it runs what its specification says, and `object` is how it was read then. */
+/** settled: it runs what its specification says. `object` is how it was read last. */
 export type Settlement<T extends SettleTarget> = { target: T } & (
   | { outcome: 'settled'; live: LiveWorkload; object: unknown }
-  | { outcome: 'waiting' | 'gone' | 'unreadable'; why: string }
+  | { outcome: 'waiting'; object: unknown; why: string }
+  | { outcome: 'gone' | 'unreadable'; why: string }
 );
 
 export interface Clock {
@@ -69,5 +70,5 @@ async function look<T extends SettleTarget>(target: T, kubernetes: Kubernetes): 
   const waiting = waitingFor(kind, live.data);
   return waiting === null
     ? { target, outcome: 'settled', live: live.data, object }
-    : { target, outcome: 'waiting', why: waiting };
+    : { target, outcome: 'waiting', object, why: waiting };
 }

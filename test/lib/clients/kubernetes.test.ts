@@ -57,6 +57,13 @@ const failure = async (work: Promise<unknown>): Promise<Failure> => {
   return error;
 };
 
+it('does not take this machine for a cluster where no kubeconfig names one', async () => {
+  vi.stubEnv('KUBECONFIG', '');
+  vi.stubEnv('HOME', (await workspace()).directory);
+  const { exitCode, message } = await failure(createKubernetes().read({ ...pods, name: 'a' }));
+  expect([exitCode, message]).toEqual([2, expect.stringMatching(/^No cluster/)]);
+});
+
 describe('read', () => {
   it('answers with a custom resource as it is', async () => {
     cluster();

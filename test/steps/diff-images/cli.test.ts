@@ -1,0 +1,408 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { Deployment } from '../../../lib/contracts/deployment.ts';
+import type { DeployedImage } from '../../../lib/contracts/image-diff.ts';
+import { openLedger } from '../../../lib/ledger/open.ts';
+import { createKubernetesStandIn } from '../../../local/standins/kubernetes.ts';
+import { fakeArgocd } from '../../support/fake-argocd.ts';
+import { remotes } from '../../support/remotes.ts';
+import { digest, deployment as live, pod, replicaSet } from './cluster.ts';
+import { diffImages, over, resource, synced } from './run.ts';
+
+const network = remotes();
+afterEach(() => vi.unstubAllEnvs());
+
+const images = (diff: { images: DeployedImage[] } | null) =>
+  diff?.images.map(({ reference, change, previousReferences }) => [reference, change, previousReferences]);
+
+const DIFF = `
+===== apps/Deployment pay/api ======
+7c7
+<         image: r/pay/api:2
+---
+>         image: r/pay/api:1
+`;
+const manifest = (name: string, ...containers: string[]) => ({
+  ...{ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name } },
+  spec: { template: { spec: { containers: containers.map((image, index) => ({ name: `c${index}`, image })) } } },
+});
+
+describe('sync-result, the default', () => {
+  it('lists what was synced, and says what it could not look at', async () => {
+    const { exitCode, diff, output } = await diffImages({
+      deployment: synced(resource(), resource({ name: 'gone', status: 'Pruned' })),
+    });
+    expect(exitCode).toBe(0);
+    expect(images(diff)).toEqual([['r/pay/api:2', 'added', []]]);
+    expect(diff).toMatchObject({ previous: 'unknown', all: false, settle: { outcome: 'not-possible' } });
+    expect(diff?.notLookedAt.map(({ what, where }) => [what, where])).toEqual([
+      ['init-containers', 'Deployment in pay'],
+      ['pods', 'Deployment in pay'],
+      ['registry', 'docker.io'],
+    ]);
+    expect(diff?.notLookedAt[0]?.why).toMatch(/No cluster/);
+    expect(output).toMatch(/1 images by sync-result \(chosen by evidence.strategy\), evidence owed for 1/);
+  });
+
+  it('records no image of a sync that deployed none, after looking', async () => {
+    const { exitCode, diff } = await diffImages({
+      deployment: synced(resource({ group: '', kind: 'ConfigMap', images: [] })),
+    });
+    expect([exitCode, diff?.images, diff?.notLookedAt]).toEqual([0, [], []]);
+  });
+
+  it.each(['dry-run', 'prune-only'] as const)('looks at nothing after a %s', async skipReason => {
+    const { exitCode, diff } = await diffImages({
+      deployment: { ...synced(resource()), disposition: 'skip', skipReason },
+    });
+    expect(exitCode).toBe(0);
+    expect(diff).toMatchObject({ images: [], notLookedAt: [], settle: { outcome: 'not-needed' } });
+  });
+
+  it('lists of a failed sync only what it touched', async () => {
+    const failed = synced(resource(), resource({ name: 'web', status: 'SyncFailed', images: ['r/pay/web:2'] }));
+    const { exitCode, diff } = await diffImages({
+      deployment: {
+        ...failed,
+        eventStatus: 'FAILED',
+        resources: [...failed.resources, resource({ name: 'later', status: 'Unknown', images: ['r/pay/later:2'] })],
+      },
+    });
+    expect(exitCode).toBe(0);
+    expect(diff?.images.map(({ reference }) => reference)).toEqual(['r/pay/api:2', 'r/pay/web:2']);
+    expect(diff?.notLookedAt[0]).toMatchObject({ what: 'resource', where: 'Deployment pay/later' });
+  });
+
+  it('lets a failed sync through of which no resources are known, and says so', async () => {
+    const { exitCode, diff } = await diffImages({
+      deployment: { ...synced(), eventStatus: 'FAILED', resourcesKnown: false },
+    });
+    expect(exitCode).toBe(0);
+    expect(diff).toMatchObject({
+      images: [],
+      notLookedAt: [{ what: 'operation', where: 'Application argocd/guestbook' }],
+    });
+  });
+
+  it('keeps the other images where one text is no reference, and fails', async () => {
+    const { exitCode, diff, output } = await diffImages({
+      deployment: synced(resource(), resource({ name: 'web', images: ['{{workflow.name}}', '$(id)\u0000'] })),
+    });
+    expect(exitCode).toBe(1);
+    expect(images(diff)).toEqual([['r/pay/api:2', 'added', []]]);
+    const texts = diff?.notLookedAt.filter(({ what }) => what === 'resource').map(({ why }) => why);
+    expect(texts).toEqual([expect.stringContaining('{ {workflow.name} }'), expect.stringContaining('$(id)')]);
+    expect(output).toMatch(/Not an image reference: Deployment pay\/web: .*, and 1 more; correct the manifest/);
+    expect(output).not.toContain('{{');
+  });
+});
+
+describe('an operation that is over', () => {
+  it('asks neither workloads nor pods of today', async () => {
+    // No remote is declared: a request would fail the test.
+    const { exitCode, diff } = await diffImages({ deployment: over(synced(resource())), cluster: true });
+    expect(exitCode).toBe(0);
+    expect(diff).toMatchObject({ images: [{ digest: null }], settle: { outcome: 'not-possible' } });
+    expect(diff?.notLookedAt[0]?.why).toMatch(/another operation has started since/);
+  });
+
+  it('takes two renderings where nothing kept its resources', async () => {
+    const { exitCode, diff } = await diffImages({
+      deployment: { ...over(synced()), resourcesKnown: false },
+      files: { 'live.json': manifest('api', 'r/pay/api:2'), 'target.json': manifest('api', 'r/pay/api:1') },
+      flags: ['--live', 'live.json', '--target', 'target.json'],
+      cluster: true,
+    });
+    expect(exitCode).toBe(0);
+    expect(diff?.strategy.name).toBe('manifests');
+    expect(images(diff)).toEqual([['r/pay/api:2', 'updated', ['r/pay/api:1']]]);
+  });
+
+  it('fails where nothing could look, with the artifact written', async () => {
+    const { exitCode, diff, output } = await diffImages({ deployment: { ...over(synced()), resourcesKnown: false } });
+    expect(exitCode).toBe(1);
+    expect(diff).toMatchObject({
+      images: [],
+      strategy: { name: 'manifests', why: /^forced/ },
+      notLookedAt: [{ what: 'operation' }],
+    });
+    expect(output).toMatch(
+      /Images are not known: Application argocd\/guestbook: .*; let the workloads be read, or give --live/,
+    );
+  });
+});
+
+it('does not read another cluster', async () => {
+  const deployment = synced(resource());
+  const { exitCode, diff } = await diffImages({
+    deployment: { ...deployment, destination: { ...deployment.destination, name: 'eu', inCluster: false } },
+    cluster: true,
+  });
+  expect(exitCode).toBe(0);
+  expect(diff?.notLookedAt.map(({ what, where }) => [what, where])).toEqual([
+    ['init-containers', 'eu'],
+    ['pods', 'eu'],
+    ['registry', 'docker.io'],
+  ]);
+});
+
+describe('argocd-diff', () => {
+  it.each([
+    ['live', 'r/pay/api:2', 'r/pay/api:1'],
+    ['target', 'r/pay/api:1', 'r/pay/api:2'],
+  ])('takes %s for the deployed side', async (side, deployed, before) => {
+    const { exitCode, diff } = await diffImages({
+      deployment: synced(),
+      files: { 'app.diff': DIFF },
+      flags: ['--diff', 'app.diff', '--deployed', side],
+    });
+    expect(exitCode).toBe(0);
+    expect(diff).toMatchObject({ strategy: { name: 'argocd-diff', why: 'given by --diff' }, previous: 'strategy' });
+    expect(images(diff)).toEqual([[deployed, 'updated', [before]]]);
+  });
+
+  it('adds the hooks, which a diff leaves out', async () => {
+    const hook = resource({
+      group: 'batch',
+      kind: 'Job',
+      name: 'migrate',
+      hookType: 'PreSync',
+      images: ['r/pay/migrate:2'],
+    });
+    const { diff } = await diffImages({
+      deployment: synced(hook),
+      files: { 'app.diff': DIFF },
+      flags: ['--diff', 'app.diff'],
+    });
+    expect(diff?.images.map(({ reference }) => reference)).toEqual(['r/pay/api:2', 'r/pay/migrate:2']);
+  });
+
+  it('takes names and digests from the live workload', async () => {
+    const runs = digest('b');
+    network.use(
+      createKubernetesStandIn({
+        objects: [live('api'), replicaSet('api-2', 'api', 2), pod('api-2', 'p', 'api', runs)],
+      }),
+    );
+    const { diff } = await diffImages({
+      deployment: synced(),
+      files: { 'app.diff': DIFF },
+      flags: ['--diff', 'app.diff'],
+      cluster: true,
+    });
+    expect(diff?.images).toMatchObject([
+      { digest: runs, workloads: [{ container: 'main', containerType: 'container' }] },
+    ]);
+  });
+
+  it('is no diff where nothing differs', async () => {
+    const { exitCode, diff } = await diffImages({
+      deployment: synced(),
+      files: { 'app.diff': '' },
+      flags: ['--diff', 'app.diff'],
+    });
+    expect([exitCode, diff?.images, diff?.previous]).toEqual([0, [], 'strategy']);
+  });
+
+  it('says with --all that a diff does not show what did not change', async () => {
+    const { exitCode, diff } = await diffImages({
+      deployment: synced(),
+      files: { 'app.diff': DIFF },
+      flags: ['--diff', 'app.diff', '--all'],
+    });
+    expect(exitCode).toBe(0);
+    expect(diff).toMatchObject({
+      all: true,
+      notLookedAt: expect.arrayContaining([expect.objectContaining({ what: 'resource' })]),
+    });
+  });
+
+  it('asks the argocd binary where no file is given', async () => {
+    const text = JSON.stringify;
+    const fake = await fakeArgocd({
+      resources: [
+        {
+          header: 'apps/Deployment pay/api',
+          live: text(manifest('api', 'r/pay/api:2')),
+          target: text(manifest('api', 'r/pay/api:1')),
+        },
+      ],
+    });
+    vi.stubEnv('AFTERSYNC_ARGOCD', fake.binary);
+    const source = {
+      repoURL: 'https://git.example.com/a',
+      path: 'a',
+      chart: null,
+      ref: null,
+      targetRevision: 'main',
+      helmParameters: [],
+    };
+    const { exitCode, diff } = await diffImages({
+      deployment: {
+        ...synced(),
+        sources: [{ ...source, revision: 'b0b' }],
+        previous: { historyId: 1, deployedAt: null, revisions: ['a0a'], sources: [{ ...source, revision: 'a0a' }] },
+      },
+      evidence: { strategy: 'argocd-diff' },
+    });
+    expect(exitCode).toBe(0);
+    expect(images(diff)).toEqual([['r/pay/api:2', 'updated', ['r/pay/api:1']]]);
+  });
+});
+
+describe('manifests', () => {
+  const pair = (now: unknown, before: unknown, flags: string[] = []) => ({
+    deployment: synced(),
+    files: { 'live.json': now, 'target.json': before },
+    flags: ['--live', 'live.json', '--target', 'target.json', ...flags],
+  });
+
+  it('tells added, updated and unchanged apart, and owes evidence for all with --all', async () => {
+    const now = [manifest('api', 'r/pay/api:2', 'envoy:1'), manifest('new', 'r/pay/new:1')];
+    const before = [manifest('api', 'r/pay/api:1', 'envoy:1'), manifest('old', 'r/pay/old:1')];
+    const changed = await diffImages(pair(now, before));
+    expect(images(changed.diff)).toEqual([
+      ['envoy:1', 'unchanged', ['envoy:1']],
+      ['r/pay/api:2', 'updated', ['r/pay/api:1']],
+      ['r/pay/new:1', 'added', []],
+    ]);
+    expect(changed.diff?.images[0]?.workloads[0]?.namespace).toBe('pay');
+    expect(changed.output).toMatch(/evidence owed for 2/);
+    const all = await diffImages(pair(now, before, ['--all']));
+    expect(all.output).toMatch(/3 images by manifests .*evidence owed for 3/);
+    const configured = await diffImages({ ...pair(now, before), evidence: { images: 'all' } });
+    expect(configured.diff?.all).toBe(true);
+  });
+
+  it('lists every image as added where only the deployed rendering is known', async () => {
+    const { exitCode, diff } = await diffImages({
+      deployment: synced(),
+      files: { 'live.json': manifest('api', 'r/pay/api:2') },
+      flags: ['--live', 'live.json'],
+    });
+    expect([exitCode, diff?.previous, images(diff)]).toEqual([0, 'unknown', [['r/pay/api:2', 'added', []]]]);
+  });
+});
+
+describe('with a ledger', () => {
+  const OLDER = '1111111111111111';
+
+  async function ledgerWith(reference: string, before: Partial<DeployedImage> = {}, change: Partial<Deployment> = {}) {
+    const directory = await mkdtemp(join(tmpdir(), 'aftersync-ledger-'));
+    const at = '2026-11-19T10:00:00Z';
+    const earlier = synced(resource());
+    const deployment: Deployment = {
+      ...earlier,
+      ...change,
+      id: OLDER,
+      operation: { ...earlier.operation, startedAt: '2026-11-19T09:00:00Z' },
+    };
+    const workload = { group: 'apps', kind: 'Deployment', namespace: 'pay', name: 'api', hookType: null } as const;
+    const image: DeployedImage = {
+      ...{ reference, registry: 'docker.io', repository: 'r/pay/api', tag: reference.split(':')[1] ?? null },
+      ...{ digest: null, digestFrom: null, change: 'added', previousReferences: [] },
+      workloads: [{ ...workload, container: 'main', containerType: 'container' }],
+      ...before,
+    };
+    await openLedger(directory).apply(OLDER, [
+      { type: 'open', at, deployment, run: 'run-1' },
+      { type: 'plan', at, step: 'submit-evidence', images: [image], deliveries: [] },
+    ]);
+    return ['--ledger', directory];
+  }
+
+  it.each([
+    ['r/pay/api:1', 'updated'],
+    ['r/pay/api:2', 'unchanged'],
+  ])('compares with what was recorded: %s', async (reference, change) => {
+    const { exitCode, diff } = await diffImages({ deployment: synced(resource()), flags: await ledgerWith(reference) });
+    expect([exitCode, diff?.previous, images(diff)]).toEqual([0, 'ledger', [['r/pay/api:2', change, [reference]]]]);
+  });
+
+  it('owes nothing for a self-heal that put back what was recorded', async () => {
+    const healed = synced(resource());
+    const { diff, output } = await diffImages({
+      deployment: { ...healed, operation: { ...healed.operation, partial: true, selfHeal: true } },
+      flags: await ledgerWith('r/pay/api:2'),
+    });
+    expect(images(diff)).toEqual([['r/pay/api:2', 'unchanged', ['r/pay/api:2']]]);
+    expect(output).toMatch(/evidence owed for 0/);
+  });
+
+  it('sees that a mutable tag points elsewhere', async () => {
+    const [was, is] = [digest('a'), digest('b')];
+    network.use(
+      createKubernetesStandIn({ objects: [live('api'), replicaSet('api-2', 'api', 2), pod('api-2', 'p', 'api', is)] }),
+    );
+    const { diff } = await diffImages({
+      deployment: synced(resource()),
+      flags: await ledgerWith('r/pay/api:2', { digest: was, digestFrom: 'pod' }),
+      cluster: true,
+    });
+    expect(diff?.images).toMatchObject([{ digest: is, change: 'updated', previousReferences: [`r/pay/api:2@${was}`] }]);
+  });
+
+  it('does not compare with a failed operation that never applied the workload', async () => {
+    const failed = { eventStatus: 'FAILED' as const, resources: [resource({ status: 'SyncFailed' })] };
+    const flags = await ledgerWith('r/pay/api:2', {}, failed);
+    const { diff } = await diffImages({ deployment: synced(resource()), flags });
+    expect([diff?.previous, images(diff)]).toEqual(['unknown', [['r/pay/api:2', 'added', []]]]);
+  });
+
+  it('takes the ledger from the environment', async () => {
+    const [, directory = ''] = await ledgerWith('r/pay/api:1');
+    vi.stubEnv('AFTERSYNC_LEDGER', directory);
+    const { diff } = await diffImages({ deployment: synced(resource()) });
+    expect(diff?.previous).toBe('ledger');
+  });
+});
+
+describe('bad input', () => {
+  const cut = DIFF.replace(/>.*\n$/, '');
+  it.each<[string, string[], Record<string, unknown>, RegExp]>([
+    ['a diff that lost its end', ['--diff', 'f'], { f: cut }, /Diff is cut or damaged: apps\/Deployment pay\/api/],
+    [
+      'a diff of headers only',
+      ['--diff', 'f'],
+      { f: '\n===== apps/Deployment pay/api ======\n' },
+      /without its differences/,
+    ],
+    ['text that is no diff', ['--diff', 'f'], { f: '<html>' }, /damaged: line 1/],
+    ['NUL bytes', ['--diff', 'f'], { f: '\u0000\u0000' }, /damaged: line 1/],
+    ['no such diff', ['--diff', 'missing'], {}, /File cannot be read: --diff=missing; ENOENT/],
+    ['manifests that are no YAML', ['--live', 'f'], { f: 'a: [' }, /Neither YAML nor JSON: --live=.*f, document 1/],
+    ['manifests that are no objects', ['--live', 'f'], { f: 'hello: world' }, /Not a Kubernetes object: --live=/],
+    ['diff and manifests', ['--diff', 'f', '--live', 'f'], { f: '' }, /Two comparisons/],
+    [
+      'only the side that was not deployed',
+      ['--target', 'f'],
+      { f: '' },
+      /No deployed manifests: --deployed=live; give them with --live/,
+    ],
+    [
+      'files of another strategy',
+      ['--diff', 'f', '--strategy', 'manifests'],
+      { f: '' },
+      /Files of another strategy: --strategy=manifests/,
+    ],
+    ['an unknown strategy', ['--strategy', 'guess'], {}, /Allowed choices are sync-result, argocd-diff, manifests/],
+    ['an unknown flag', ['--everything'], {}, /unknown option '--everything'/],
+  ])('%s', async (_, flags, files, message) => {
+    const { exitCode, diff, output } = await diffImages({ deployment: synced(resource()), flags, files });
+    expect(exitCode).toBe(2);
+    expect(diff).toBeNull();
+    expect(output).toMatch(message);
+    expect(output.trim().split('\n')).toHaveLength(1);
+  });
+
+  it.each([
+    ['not JSON', 'nonsense', /Not JSON: --deployment=/],
+    ['another artifact', { schemaVersion: 'aftersync.image-diff/v1' }, /Not as documented: --deployment=/],
+  ])('a deployment that is %s', async (_, deployment, message) => {
+    const { exitCode, diff, output } = await diffImages({ deployment });
+    expect([exitCode, diff]).toEqual([2, null]);
+    expect(output).toMatch(message);
+  });
+});

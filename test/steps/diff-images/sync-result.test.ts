@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import type { DeploymentResource } from '../../../lib/contracts/deployment.ts';
+import { completeSyncResult, nameContainers } from '../../../steps/diff-images/live-containers.ts';
+import { observeSyncResult } from '../../../steps/diff-images/sync-result.ts';
+import type { ContainerImage, WorkloadImages } from '../../../steps/diff-images/workload-images.ts';
+import { deploymentOf } from '../../support/deployment.ts';
+
+const resource = (part: Partial<DeploymentResource>): DeploymentResource => ({
+  ...{ group: 'apps', kind: 'Deployment', namespace: 'pay', name: 'api', status: 'Synced', hookType: null },
+  images: ['pay/api:2'],
+  ...part,
+});
+const observe = (eventStatus: 'SUCCESS' | 'FAILED', ...resources: DeploymentResource[]) =>
+  observeSyncResult({ ...deploymentOf('0123456789abcdef'), eventStatus, resources });
+
+describe('observeSyncResult', () => {
+  it.each([
+    ['SUCCESS', 'Synced', true],
+    ['SUCCESS', 'Unknown', true],
+    ['SUCCESS', 'Pruned', false],
+    ['SUCCESS', 'PruneSkipped', false],
+    ['FAILED', 'Synced', true],
+    ['FAILED', 'SyncFailed', true],
+    ['FAILED', 'Pruned', false],
+    ['FAILED', 'Unknown', false],
+  ] as const)('%s, %s: seen %s', (eventStatus, status, isSeen) => {
+    expect(observe(eventStatus, resource({ status })).current).toHaveLength(isSeen ? 1 : 0);
+  });
+
+  it('says so where a failed operation does not tell whether it applied something', () => {
+    expect(observe('FAILED', resource({ status: 'Unknown', kind: 'Job', name: 'migrate' })).notLookedAt).toEqual([
+      expect.objectContaining({ what: 'resource', where: 'Job pay/migrate' }),
+    ]);
+  });
+
+  it('keeps a workload without images, and leaves out what runs none', () => {
+    const listed = [resource({ images: [] }), resource({ kind: 'Service', group: '', images: [] })];
+    expect(observe('SUCCESS', ...listed).current).toMatchObject([{ kind: 'Deployment', images: [] }]);
+  });
+
+  it('knows regular containers only, hooks and custom resources included', () => {
+    const hook = resource({ kind: 'Database', group: 'example.com', hookType: 'PreSync' });
+    expect(observe('SUCCESS', hook).current).toMatchObject([
+      {
+        kind: 'Database',
+        hookType: 'PreSync',
+        images: [{ container: null, containerType: 'container', image: 'pay/api:2' }],
+      },
+    ]);
+  });
+});
+
+const seen = (...images: string[]): WorkloadImages => ({
+  ...{ group: 'apps', kind: 'Deployment', namespace: 'pay', name: 'api', hookType: null },
+  images: images.map(image => ({ container: null, containerType: 'container', image })),
+});
+const main: ContainerImage = { container: 'main', containerType: 'container', image: 'pay/api:2' };
+const side: ContainerImage = { container: 'side', containerType: 'container', image: 'envoy:1' };
+const init: ContainerImage = { container: 'init', containerType: 'initContainer', image: 'pay/init:2' };
+
+describe('completeSyncResult', () => {
+  it('takes names and init containers from the live workload', () => {
+    const { workload, notLookedAt } = completeSyncResult(seen('envoy:1', 'pay/api:2'), { images: [main, side, init] });
+    expect(workload.images).toEqual([main, side, init]);
+    expect(notLookedAt).toEqual([]);
+  });
+
+  it('takes every image where Argo CD lists none', () => {
+    expect(completeSyncResult(seen(), { images: [main, init] }).workload.images).toEqual([main, init]);
+  });
+
+  it.each([
+    ['runs another image', [{ ...main, image: 'pay/api:3' }, side, init]],
+    ['has one container more', [main, side, { ...main, container: 'more' }, init]],
+  ])('believes no init container of a workload that %s', (_, images) => {
+    const { workload, notLookedAt } = completeSyncResult(seen('pay/api:2', 'envoy:1'), { images });
+    expect(workload.images.map(({ image }) => image)).toEqual(['pay/api:2', 'envoy:1']);
+    expect(workload.images[1]).toEqual(side);
+    expect(notLookedAt).toMatchObject([{ what: 'init-containers', where: 'Deployment pay/api' }]);
+  });
+
+  it('says where it could not look, and for an unlisted workload that its images are missing', () => {
+    const live = { where: 'Deployment in pay', why: 'forbidden' };
+    expect(completeSyncResult(seen('pay/api:2'), live).notLookedAt).toEqual([{ what: 'init-containers', ...live }]);
+    expect(completeSyncResult(seen(), live).notLookedAt).toMatchObject([
+      { what: 'resource', where: 'Deployment pay/api' },
+    ]);
+  });
+});
+
+describe('nameContainers', () => {
+  const unknown: ContainerImage = { container: null, containerType: 'unknown', image: 'pay/api:2' };
+  it.each([
+    ['the only one that runs the image', [main, side], main],
+    ['none, where two run it', [main, { ...main, container: 'twin' }], unknown],
+    ['none, where no container runs it', [side], unknown],
+  ])('names %s', (_, images, expected) => {
+    expect(nameContainers({ ...seen(), images: [unknown] }, { images }).images).toEqual([expected]);
+  });
+});
