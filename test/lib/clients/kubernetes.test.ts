@@ -123,6 +123,17 @@ describe('read', () => {
     expect(exitCode).toBe(75);
   });
 
+  it('is refused without the token', async () => {
+    cluster();
+    const files = await workspace({
+      kubeconfig: kubeconfigFor('http://kubernetes.test:6443').replace('token: ', 'token: no'),
+    });
+    vi.stubEnv('KUBECONFIG', files.path('kubeconfig'));
+    const { exitCode, message } = await failure(createKubernetes().read(application));
+    expect(exitCode).toBe(2);
+    expect(message).toMatch(/^Kubernetes refused: .*401/);
+  });
+
   it('never shows the token', async () => {
     cluster({ mishaps: [{ path: 'applications', times: 1, status: 401, body: 'Bearer stand-in' }] });
     const { message } = await failure(createKubernetes().read(application));
@@ -137,7 +148,7 @@ describe('list', () => {
   it.each([
     [undefined, ['a', 'b', 'c']],
     ['app=web', ['a', 'b']],
-    ['app==web,track=canary', ['b']],
+    ['app==web, track=canary', ['b']],
     ['app!=web', ['c']],
     ['track in (stable, canary)', ['a', 'b']],
     ['track in (stable),app=web', ['a']],
@@ -149,6 +160,13 @@ describe('list', () => {
     expect(names(await createKubernetes().list({ ...pods, ...(labelSelector && { labelSelector }) }))).toEqual(
       expected,
     );
+  });
+
+  it('has items without kind for a built-in type, with it for a custom resource', async () => {
+    cluster();
+    const [found] = (await createKubernetes().list(pods)) ?? [];
+    expect(found).not.toHaveProperty('kind');
+    expect(await createKubernetes().list({ ...window, namespace: 'argocd' })).toEqual([window]);
   });
 
   it('finds nothing in a namespace that holds nothing', async () => {
