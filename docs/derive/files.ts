@@ -1,0 +1,42 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Command } from 'commander';
+import { configurationPage } from './configuration-page.ts';
+import { CONFIGURATION, CONTRACTS } from './contracts.ts';
+import { hasMarkers, withFlags } from './flags.ts';
+import { publishedSchema } from './json-schema.ts';
+import { referenceIndex, referencePage } from './reference-page.ts';
+
+/** Path from the root of the repository to the text that must be there. */
+export type DerivedFiles = Map<string, string>;
+
+/** @param root of the repository */
+export async function derivedFiles(root: string): Promise<DerivedFiles> {
+  const example = readFileSync(join(root, 'docs/derive/configuration.example.yaml'), 'utf8');
+  const files: DerivedFiles = new Map([
+    ['docs/reference/README.md', referenceIndex(CONTRACTS, CONFIGURATION)],
+    ['docs/configuration.md', configurationPage(CONFIGURATION, example)],
+  ]);
+  for (const contract of CONTRACTS) files.set(`docs/reference/${contract.slug}.md`, referencePage(contract));
+  for (const contract of [...CONTRACTS, CONFIGURATION])
+    files.set(`docs/reference/${contract.slug}.schema.json`, `${JSON.stringify(publishedSchema(contract), null, 2)}\n`);
+  for (const [path, text] of await stepReadmes(root)) files.set(path, text);
+  return files;
+}
+
+async function stepReadmes(root: string): Promise<DerivedFiles> {
+  const files: DerivedFiles = new Map();
+  for (const step of readdirSync(join(root, 'steps')).sort()) {
+    const path = `steps/${step}/README.md`;
+    if (!existsSync(join(root, path))) continue;
+    const readme = readFileSync(join(root, path), 'utf8');
+    if (hasMarkers(readme)) files.set(path, withFlags(readme, await programOf(join(root, 'steps', step, 'cli.ts'))));
+  }
+  return files;
+}
+
+async function programOf(cli: string): Promise<Command> {
+  const { createProgram }: { createProgram: () => Command } = await import(pathToFileURL(cli).href);
+  return createProgram();
+}
