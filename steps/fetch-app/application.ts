@@ -92,6 +92,8 @@ export const Application = z.object({
       .nullish()
       .transform(project => project || 'default'),
     destination: z.object({ server: text, name: text, namespace: text }).default({}),
+    // Set since Argo CD 2.14: what it deploys is rendered before, into commits of its own.
+    sourceHydrator: z.unknown().optional(),
     ...sourced,
   }),
   status: z

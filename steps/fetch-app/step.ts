@@ -95,6 +95,7 @@ function toDeployment(event: EventEnvelope, config: Configuration, application: 
     ...environment,
     sources: toDeploymentSources(operation.sources, config.evidence.helmParameters),
     chartVersion: chartVersionOf(operation.sources),
+    hydrated: spec.sourceHydrator != null,
     destination: toDestination(spec.destination, instance),
     health: status?.health?.status ?? null,
     labels: metadata.labels ?? {},

@@ -81,3 +81,10 @@ it('cuts the message', async () => {
   );
   expect(operation.message).toBe('x'.repeat(1024));
 });
+
+it.each<[string, Change, boolean]>([
+  ['without a source hydrator', () => {}, false],
+  ['with one', app => void Object.assign(app.spec, { sourceHydrator: { drySource: {} } }), true],
+])('says whether its revisions are hydrated commits: %s', async (_, change, hydrated) => {
+  expect((await deploymentOf('sync-automated', change)).hydrated).toBe(hydrated);
+});
