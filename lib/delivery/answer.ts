@@ -2,7 +2,8 @@ import type { RemoteFailure } from '../clients/http.ts';
 import type { JetAnswer } from '../clients/jet.ts';
 import type { Configuration } from '../contracts/configuration.ts';
 import type { DeliveryResult } from '../ledger/change.ts';
-import { badInput, ExitCode, type Failure, oneLine, refused } from '../runtime/failure.ts';
+import { ExitCode, type Failure, oneLine, refused } from '../runtime/failure.ts';
+import { compilePattern } from '../runtime/pattern.ts';
 
 const OUTSTANDING_WAIT_MS = 1_000;
 const MAX_OUTSTANDING_WAIT_MS = 5_000;
@@ -19,8 +20,8 @@ export interface Verdict {
 
 /** Which 409 says what, compiled once. @throws Failure 2 */
 export function createMeaning(answers: Configuration['jet']['answers']) {
-  const outstanding = patternOf(answers.outstanding, 'jet.answers.outstanding');
-  const alreadyRecorded = patternOf(answers.alreadyRecorded, 'jet.answers.alreadyRecorded');
+  const outstanding = compilePattern(answers.outstanding, 'jet.answers.outstanding', 'i');
+  const alreadyRecorded = compilePattern(answers.alreadyRecorded, 'jet.answers.alreadyRecorded', 'i');
   return (answer: JetAnswer): Verdict => {
     const told = { httpStatus: answer.status, responseId: answer.responseId, ...triesOf(answer) };
     const said = saidBy(answer.status, answer.text);
@@ -72,14 +73,6 @@ export const notSent = (failure: Failure): Verdict => ({
   },
   stop: failure,
 });
-
-function patternOf(pattern: string, key: string): RegExp {
-  try {
-    return new RegExp(pattern, 'i');
-  } catch {
-    throw badInput('Not a regular expression', key, 'correct the configuration');
-  }
-}
 
 const triesOf = ({ attempts, repeats }: { attempts: number; repeats: number }) => ({ attempts, repeats });
 const recordedAs = (id: string | null): string => (id === null ? 'recorded' : `recorded as ${id}`);

@@ -2,14 +2,21 @@ import { randomUUID } from 'node:crypto';
 import { createJet, type Jet } from '../clients/jet.ts';
 import { createToken } from '../clients/token.ts';
 import type { Configuration } from '../contracts/configuration.ts';
-import type { Budget } from '../runtime/budget.ts';
+import { type Budget, createBudget } from '../runtime/budget.ts';
 import { readSecret } from '../runtime/secrets.ts';
 
+/** A store, and the time for all requests to it. */
+export interface Connection {
+  jet: Jet;
+  budget: Budget;
+}
+
 /**
- * The store as the configuration and the environment describe it.
+ * The store as the configuration and the environment describe it. Its budget begins now.
  * @throws Failure 2 where AFTERSYNC_JET_CLIENT_ID or AFTERSYNC_JET_CLIENT_SECRET is missing
  */
-export function connectJet(configuration: Configuration['jet'], budget: Budget): Jet {
+export function connectJet(configuration: Configuration['jet']): Connection {
+  const budget = createBudget(configuration.budgetSeconds);
   const authorization = createToken({
     endpoint: configuration.token,
     clientId: readSecret('AFTERSYNC_JET_CLIENT_ID'),
@@ -17,7 +24,7 @@ export function connectJet(configuration: Configuration['jet'], budget: Budget):
     timeoutSeconds: configuration.timeoutSeconds,
     budget,
   });
-  return createJet({ configuration, budget, authorization });
+  return { jet: createJet({ configuration, budget, authorization }), budget };
 }
 
 /** Who is at work: AFTERSYNC_RUN names the run of several steps (the Workflow), the owner is this process alone. */

@@ -5,7 +5,6 @@ import { EvidenceReceipts } from '../../lib/contracts/evidence-receipts.ts';
 import { connectJet, identifyRun } from '../../lib/delivery/connection.ts';
 import { printPosts } from '../../lib/delivery/dry-run.ts';
 import { openLedger } from '../../lib/ledger/open.ts';
-import { createBudget } from '../../lib/runtime/budget.ts';
 import { readConfiguration } from '../../lib/runtime/configuration.ts';
 import { readArtifact, writeArtifact } from '../../lib/runtime/files.ts';
 import { runProgram, runWhenInvoked, say, stepProgram } from '../../lib/runtime/program.ts';
@@ -58,9 +57,8 @@ function rehearsed(input: Sent): Output {
 
 function submitted(input: Sent, location: string | undefined): Promise<Output> {
   const ledger = openLedger(location);
-  const budget = createBudget(input.settings.budgetSeconds);
-  const connect = () => connectJet(input.settings, budget);
-  return submitEvidence({ ...input, ...identifyRun(), at: new Date().toISOString() }, { ledger, connect, budget });
+  const connect = () => connectJet(input.settings);
+  return submitEvidence({ ...input, ...identifyRun(), at: new Date().toISOString() }, { ledger, connect });
 }
 
 await runWhenInvoked(import.meta.url, main);

@@ -1,13 +1,13 @@
-import { JET_PATHS, type Jet } from '../../lib/clients/jet.ts';
+import { JET_PATHS } from '../../lib/clients/jet.ts';
 import type { ArtifactSet } from '../../lib/contracts/artifact-set.ts';
 import type { Configuration } from '../../lib/contracts/configuration.ts';
 import type { Deployment } from '../../lib/contracts/deployment.ts';
 import type { EvidenceReceipts } from '../../lib/contracts/evidence-receipts.ts';
+import type { Connection } from '../../lib/delivery/connection.ts';
 import { deliver } from '../../lib/delivery/deliver.ts';
 import type { Change, PlannedDelivery } from '../../lib/ledger/change.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
 import { matchDeliveries } from '../../lib/ledger/match.ts';
-import type { Budget } from '../../lib/runtime/budget.ts';
 import { badInput, type Failure } from '../../lib/runtime/failure.ts';
 import { planEvidence, STEP } from './plan.ts';
 import { failureOf, type Receipt, receiptsOf, receiptsOfPlan } from './receipts.ts';
@@ -35,7 +35,7 @@ export interface Output {
  */
 export async function submitEvidence(
   input: Input,
-  { ledger, connect, budget }: { ledger: Ledger; connect: () => Jet; budget: Budget },
+  { ledger, connect }: { ledger: Ledger; connect: () => Connection },
 ): Promise<Output> {
   const { deployment, artifacts, settings, run, owner, at } = input;
   const planned = planOf(input);
@@ -43,10 +43,11 @@ export async function submitEvidence(
   const plan: Change = { type: 'plan', at, step: STEP, images, deliveries: planned };
   const open: Change = { type: 'open', at, deployment, run };
   // Credentials are looked for before anything is kept, and only where something may be sent.
-  const jet = planned.length === 0 ? null : connect();
+  const connection = planned.length === 0 ? null : connect();
   const opened = await ledger.apply(deployment.id, deployment.disposition === 'skip' ? [open] : [open, plan]);
-  if (jet === null) return { evidence: toEvidence(deployment, false, []), failure: null };
+  if (connection === null) return { evidence: toEvidence(deployment, false, []), failure: null };
   const subjects = matchDeliveries(opened.deliveries, planned).flatMap(delivery => delivery?.subject ?? []);
+  const { jet, budget } = connection;
   const target = targetOf(settings);
   const delivering = { ledger, id: deployment.id, step: STEP, owner, target, settings, budget } as const;
   const stopped = await deliver([...new Set(subjects)], { ...delivering, post: jet.publishDeployment });

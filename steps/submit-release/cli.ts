@@ -1,0 +1,86 @@
+import { Option } from 'commander';
+import { createKubernetes } from '../../lib/clients/kubernetes.ts';
+import type { Configuration } from '../../lib/contracts/configuration.ts';
+import { Deployment } from '../../lib/contracts/deployment.ts';
+import { EvidenceReceipts } from '../../lib/contracts/evidence-receipts.ts';
+import { ReleaseReceipt } from '../../lib/contracts/release-receipt.ts';
+import { connectJet, identifyRun } from '../../lib/delivery/connection.ts';
+import { printPosts } from '../../lib/delivery/dry-run.ts';
+import { openLedger } from '../../lib/ledger/open.ts';
+import { readConfiguration } from '../../lib/runtime/configuration.ts';
+import { readArtifact, readInput, writeArtifact } from '../../lib/runtime/files.ts';
+import { parseAs } from '../../lib/runtime/parse.ts';
+import { runProgram, runWhenInvoked, say, stepProgram } from '../../lib/runtime/program.ts';
+import { WindowObject } from './change-window.ts';
+import type { WindowsIn } from './find-window.ts';
+import { rehearseRelease } from './rehearse.ts';
+import { type Input, type Output, submitRelease } from './step.ts';
+import { parseWindows } from './window-file.ts';
+
+interface Flags {
+  deployment: string;
+  evidence: string;
+  out: string;
+  changeWindow?: string;
+  ledger?: string;
+  config?: string;
+  dryRun?: boolean;
+}
+
+const SAMPLES = 'steps/submit-release/samples';
+const EXAMPLE = `npx tsx steps/submit-release/cli.ts --deployment=${SAMPLES}/deployment.json --evidence=${SAMPLES}/evidence.json \\
+    --change-window=${SAMPLES}/change-window.yaml --config=${SAMPLES}/config.yaml --dry-run --out=release.json`;
+
+export const createProgram = () =>
+  stepProgram('submit-release', 'Sends the release event of a production sync to the JET Evidence Store.', EXAMPLE)
+    .requiredOption('--deployment <file>', 'deployment.json of fetch-app')
+    .requiredOption('--evidence <file>', 'evidence.json of submit-evidence')
+    .option('--change-window <file>', 'ChangeWindows, YAML or JSON, instead of those in the cluster')
+    .addOption(
+      new Option('--ledger <place>', 'where the records are kept: a directory, or kubernetes').env('AFTERSYNC_LEDGER'),
+    )
+    .option('--dry-run', 'print what would be sent; ask neither ledger nor store')
+    .action(run);
+
+export const main = (argv: readonly string[]) => runProgram(createProgram(), argv);
+
+async function run(flags: Flags): Promise<void> {
+  const config = await readConfiguration(flags.config);
+  const deployment = await readArtifact(Deployment, flags.deployment, '--deployment');
+  const evidence = await readArtifact(EvidenceReceipts, flags.evidence, '--evidence');
+  const windowsIn = await windowsOf(flags.changeWindow, config.changeWindow);
+  const input = { deployment, evidence, config };
+  const output = flags.dryRun ? rehearsed(input, windowsIn) : submitted(input, windowsIn, flags.ledger);
+  const { receipt, failure } = await output;
+  await writeArtifact(ReleaseReceipt, flags.out, receipt);
+  say(`${receipt.outcome}: ${receipt.detail}`);
+  if (failure !== null) throw failure;
+}
+
+type Given = Pick<Input, 'deployment' | 'evidence' | 'config'>;
+
+async function rehearsed(input: Given, windowsIn: WindowsIn): Promise<Output> {
+  const rehearsal = await rehearseRelease(input, windowsIn);
+  printPosts(rehearsal.planned, input.config.jet);
+  return rehearsal;
+}
+
+function submitted(input: Given, windowsIn: WindowsIn, location: string | undefined): Promise<Output> {
+  const connect = () => connectJet(input.config.jet);
+  const clients = { ledger: () => openLedger(location), connect, windowsIn };
+  return submitRelease({ ...input, ...identifyRun(), at: new Date().toISOString() }, clients);
+}
+
+async function windowsOf(path: string | undefined, settings: Configuration['changeWindow']): Promise<WindowsIn> {
+  const { apiVersion, kind } = settings;
+  if (path !== undefined)
+    return parseWindows(await readInput(path, '--change-window'), kind, `--change-window=${path}`);
+  const cluster = createKubernetes();
+  return async namespace => {
+    const found = await cluster.list({ apiVersion, kind, namespace });
+    const remedy = 'correct changeWindow.kind in the configuration';
+    return found?.map(object => parseAs(WindowObject, object, `${kind} in ${namespace}`, remedy)) ?? null;
+  };
+}
+
+await runWhenInvoked(import.meta.url, main);
