@@ -38,7 +38,8 @@ const RELEASE_PROBLEM = {
 export function evidenceGaps(run: Run, failed: readonly FailedStep[]): Gap[] {
   const receipts = valueIn(run.evidence);
   const artifacts = valueIn(run.artifacts)?.artifacts ?? [];
-  if (receipts !== null) return [...receiptGaps(receipts), ...withoutReceipt(receipts, artifacts)];
+  if (receipts !== null)
+    return [...unknownImages(run), ...receiptGaps(receipts), ...withoutReceipt(receipts, artifacts)];
   if (run.evidence.state === 'unreadable') return [];
   const because = (step: string): string =>
     failed.some(failure => failure.step === step)
@@ -58,6 +59,23 @@ export function evidenceGaps(run: Run, failed: readonly FailedStep[]): Gap[] {
   const owed = diff === null ? 'Evidence' : `Evidence of ${count(owedImages(diff).length, 'image')}`;
   const step = run.artifacts.state === 'absent' ? 'jfrog-lookup' : 'submit-evidence';
   return [{ subject: owed, problem: 'not submitted', remedy: because(step) }];
+}
+
+/** No images is a result only where somebody looked: a sync whose images nobody can say is owed, not done. */
+function unknownImages(run: Run): Gap[] {
+  const deployment = valueIn(run.deployment);
+  const diff = valueIn(run.imageDiff);
+  if (deployment?.disposition !== 'record' || diff === null || diff.images.length > 0) return [];
+  const looked = diff.notLookedAt.every(({ what }) => what !== 'operation' && what !== 'resource');
+  if (deployment.resourcesKnown && looked) return [];
+  return [
+    {
+      subject: 'Images',
+      problem: 'not known, so no evidence of them',
+      remedy:
+        'Nothing lists what this sync deployed any more. Give diff-images the two renderings (--live, --target) or the text of argocd app diff (--diff), and run on from there.',
+    },
+  ];
 }
 
 function receiptGaps({ receipts, dryRun }: EvidenceReceipts): Gap[] {

@@ -139,6 +139,29 @@ describe('other endings', () => {
     expect(judge({ ...given, artifacts })).toMatchObject({ kind: 'nothing-owed', sentences: ['No image changed.'] });
   });
 
+  it.each([
+    ['is unknown where nothing lists its resources', 'record', false, [], ['Images not known, so no evidence of them']],
+    [
+      'is unknown where the operation could not be read',
+      'record',
+      true,
+      ['operation'],
+      ['Images not known, so no evidence of them'],
+    ],
+    ['is nothing to record where somebody looked', 'record', true, ['pods'], []],
+    ['is nothing to record where nothing was deployed', 'skip', false, ['operation'], []],
+  ] as const)('of a sync without images %s', async (_, disposition, resourcesKnown, unread, gaps) => {
+    const given = await run(({ deployment, imageDiff, artifacts, evidence, release }) => {
+      Object.assign(deployment, { disposition, resourcesKnown });
+      imageDiff.images = [];
+      imageDiff.notLookedAt = unread.map(what => ({ what, where: 'x', why: 'y' }));
+      artifacts.artifacts = [];
+      evidence.receipts = [];
+      release.outcome = 'skipped-nothing-deployed';
+    });
+    expect(judge(given)).toMatchObject({ gaps, kind: gaps.length > 0 ? 'missing' : 'nothing-owed' });
+  });
+
   it('is a dry run where nothing was sent on purpose', async () => {
     const given = await run(({ evidence, release }) => {
       evidence.dryRun = release.dryRun = true;
