@@ -33,6 +33,7 @@ describe('shouldRetry', () => {
     ['lastRetry.node', 'lastRetry.node'],
     ['process.exit', 'process.exit'],
     ['lastRetry["exitCode"] == 1', 'lastRetry'],
+    ['lastRetry[exitCode] == 1', 'lastRetry'],
     ['sprig.env("HOME")', '()'],
     ['constructor(1)', 'constructor()'],
     ['lastRetry.exitCode ? true : false', 'ConditionalExpression'],

@@ -123,6 +123,13 @@ describe('--from', () => {
     expect(result.phase).toBe('Succeeded');
   });
 
+  it('keeps nothing that waits for the step', async () => {
+    const pipeline = await smallPipeline();
+    await pipeline.run();
+    expect([...(await keptBefore(pipeline.repository, 'shop-1', 'first', TASKS)).keys()]).toEqual([]);
+    expect([...(await keptBefore(pipeline.repository, 'shop-1', 'second', TASKS)).keys()]).toEqual(['first']);
+  });
+
   it('refuses a step after one that has never run, and one that there is not', async () => {
     const { repository } = await smallPipeline();
     await expect(keptBefore(repository, 'shop-1', 'second', TASKS)).rejects.toThrow(

@@ -1,0 +1,57 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { ExitCode, oneLine } from '../lib/runtime/failure.ts';
+
+type Main = (argv: readonly string[]) => Promise<number>;
+
+/** Every program, loaded only when it is the one that runs. */
+const PROGRAMS: Record<string, { description: string; load: () => Promise<{ main: Main }> }> = {
+  'fetch-app': {
+    description: 'what Argo CD did in a sync operation',
+    load: () => import('../steps/fetch-app/cli.ts'),
+  },
+  'diff-images': {
+    description: 'which images it deployed, and which changed',
+    load: () => import('../steps/diff-images/cli.ts'),
+  },
+  'jfrog-lookup': {
+    description: 'their metadata from Artifactory',
+    load: () => import('../steps/jfrog-lookup/cli.ts'),
+  },
+  'submit-evidence': {
+    description: 'one record per artifact in the JET Evidence Store',
+    load: () => import('../steps/submit-evidence/cli.ts'),
+  },
+  'submit-release': {
+    description: 'one release event, in production',
+    load: () => import('../steps/submit-release/cli.ts'),
+  },
+  report: { description: 'the run as a page', load: () => import('../steps/report/cli.ts') },
+  run: { description: 'the whole pipeline on this machine', load: () => import('../local/cli.ts') },
+};
+
+const program = new Command('aftersync')
+  .description('Everything that must happen after an Argo CD sync')
+  .helpCommand(false)
+  .exitOverride()
+  .configureOutput({ outputError: () => {} });
+for (const [name, { description, load }] of Object.entries(PROGRAMS))
+  program
+    .command(name)
+    .description(description)
+    .helpOption(false)
+    .allowUnknownOption()
+    .argument('[args...]')
+    .action(async (args: string[]) => {
+      const { main } = await load();
+      process.exitCode = await main(args);
+    });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+  process.exitCode = error.exitCode === 0 ? ExitCode.done : ExitCode.input;
+  if (error.exitCode !== 0)
+    process.stderr.write(`aftersync: ${oneLine(error.message.replace(/^error: /, ''))}; see aftersync --help\n`);
+}
