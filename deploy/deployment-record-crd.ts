@@ -1,3 +1,4 @@
+import { stringify } from 'yaml';
 import * as z from 'zod';
 import { DeploymentRecord } from '../lib/contracts/deployment-record.ts';
 import { DeploymentRecordSummary } from '../lib/contracts/deployment-record-summary.ts';
@@ -69,6 +70,12 @@ export const deploymentRecordCrd = () => ({
     ],
   },
 });
+
+const HEADER = '# Derived from lib/contracts/deployment-record.ts by npm run derive; not edited by hand.\n';
+
+/** deploy/crds/deploymentrecords.yaml */
+export const deploymentRecordCrdFile = (): string =>
+  HEADER + stringify(deploymentRecordCrd(), { aliasDuplicateObjects: false, lineWidth: 120 });
 
 /** A structural schema, as Kubernetes wants it: closed objects are said by leaving fields out, keys have no schema. */
 function structural(schema: z.ZodType): object {
