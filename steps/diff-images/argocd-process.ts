@@ -40,7 +40,7 @@ export async function runArgocd<T>(
     subprocess.stderr.on('data', chunk => {
       said = (said + String(chunk)).slice(-MAX_SAID);
     });
-    const [answer, end] = await Promise.allSettled([read(subprocess.iterable()), subprocess]);
+    const [answer, end] = await Promise.allSettled([readToTheEnd(subprocess.iterable(), read), subprocess]);
     if (end.status === 'rejected') throw end.reason;
     const failure = failureOf(end.value, binary, said);
     if (failure !== null) throw failure;
@@ -48,6 +48,20 @@ export async function runArgocd<T>(
     return answer.value;
   } finally {
     await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** A reader that gives up must not close the pipe: argocd would end on that, and hide why. */
+async function readToTheEnd<T>(
+  lines: AsyncIterable<string>,
+  read: (lines: AsyncIterable<string>) => Promise<T>,
+): Promise<T> {
+  const iterator = lines[Symbol.asyncIterator]();
+  const next = () => iterator.next();
+  try {
+    return await read({ [Symbol.asyncIterator]: () => ({ next }) });
+  } finally {
+    while (!(await next()).done);
   }
 }
 

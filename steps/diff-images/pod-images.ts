@@ -55,17 +55,22 @@ function imagesIn(object: unknown, group: string, kind: string): ContainerImage[
   if (where.holds === 'nothing') return [];
   if (where.holds === 'pod-spec') {
     const podSpec = where.path.reduce<unknown>((branch, key) => (isBranch(branch) ? branch[key] : undefined), object);
-    return isBranch(podSpec) ? imagesOfPodSpec(podSpec) : [];
+    return isBranch(podSpec) ? imagesOfPodSpec(podSpec, isText) : [];
   }
   const steps = group === 'argoproj.io' ? imagesOfWorkflowStep : () => [];
-  return distinct(branchesOf(object).flatMap(branch => [...imagesOfPodSpec(branch), ...steps(branch)]));
+  return distinct(branchesOf(object).flatMap(branch => [...imagesOfPodSpec(branch, couldBeImage), ...steps(branch)]));
 }
 
-function imagesOfPodSpec(podSpec: Branch): ContainerImage[] {
+type IsImage = (text: string) => boolean;
+
+/** In a place that can only hold an image nothing else is expected: what is none must be told, not overlooked. */
+const isText: IsImage = text => text !== '';
+
+function imagesOfPodSpec(podSpec: Branch, isImage: IsImage): ContainerImage[] {
   return Object.entries(CONTAINER_LISTS).flatMap(([list, containerType]) => {
     const containers = podSpec[list];
     if (!Array.isArray(containers)) return [];
-    return containers.flatMap(container => imageOf(container, containerType));
+    return containers.flatMap(container => imageOf(container, containerType, isImage));
   });
 }
 
@@ -73,14 +78,18 @@ function imagesOfPodSpec(podSpec: Branch): ContainerImage[] {
 function imagesOfWorkflowStep(template: Branch): ContainerImage[] {
   const { container, script, sidecars } = template;
   return [container, script, ...(Array.isArray(sidecars) ? sidecars : [])].flatMap(entry =>
-    imageOf(entry, 'container'),
+    imageOf(entry, 'container', couldBeImage),
   );
 }
 
-function imageOf(container: unknown, containerType: ContainerImage['containerType']): ContainerImage[] {
+function imageOf(
+  container: unknown,
+  containerType: ContainerImage['containerType'],
+  isImage: IsImage,
+): ContainerImage[] {
   if (!isBranch(container)) return [];
   const { name, image } = container;
-  if (typeof image !== 'string' || !couldBeImage(image)) return [];
+  if (typeof image !== 'string' || !isImage(image)) return [];
   return [{ container: typeof name === 'string' && name !== '' ? name : null, containerType, image }];
 }
 

@@ -125,12 +125,50 @@ describe('an operation that is over', () => {
     expect(exitCode).toBe(1);
     expect(diff).toMatchObject({
       images: [],
-      strategy: { name: 'manifests', why: /^forced/ },
+      strategy: { name: 'manifests', why: expect.stringMatching(/^forced/) },
       notLookedAt: [{ what: 'operation' }],
     });
     expect(output).toMatch(
       /Images are not known: Application argocd\/guestbook: .*; let the workloads be read, or give --live/,
     );
+  });
+});
+
+describe('an operation that is over, of which nothing was kept', () => {
+  const source = { repoURL: 'https://git.example.com/a', path: 'a', chart: null, ref: null, targetRevision: 'main' };
+  const at = (revision: string) => ({ ...source, revision, helmParameters: [] });
+  const deployment: Deployment = { ...over(synced()), resourcesKnown: false, sources: [at('b0b')] };
+  const rendering = { stdout: JSON.stringify(manifest('api', 'r/pay/api:2')) };
+
+  it('is rendered by the Argo CD that is configured', async () => {
+    const fake = await fakeArgocd(rendering);
+    vi.stubEnv('AFTERSYNC_ARGOCD', fake.binary);
+    vi.stubEnv('ARGOCD_SERVER', 'argocd.example.com');
+    vi.stubEnv('ARGOCD_AUTH_TOKEN', 'canary-token');
+    const { exitCode, diff, output } = await diffImages({ deployment });
+    expect(exitCode).toBe(0);
+    expect(images(diff)).toEqual([['r/pay/api:2', 'added', []]]);
+    expect(output).not.toContain('canary-token');
+    const [start] = await fake.starts();
+    expect(start?.argv).toEqual(expect.arrayContaining(['manifests', '--revision=b0b']));
+  });
+
+  it('is not rendered by whatever Argo CD a kubeconfig happens to name', async () => {
+    vi.stubEnv('AFTERSYNC_ARGOCD', (await fakeArgocd(rendering)).binary);
+    vi.stubEnv('ARGOCD_SERVER', '');
+    const { exitCode, diff } = await diffImages({ deployment });
+    expect([exitCode, diff?.images]).toEqual([1, []]);
+    expect(diff?.notLookedAt[0]?.why).toMatch(/neither files were given nor is an Argo CD configured/);
+  });
+
+  it('says what Argo CD said where it cannot be rendered', async () => {
+    const fake = await fakeArgocd({ stderr: 'FATA[0001] permission denied\n', exitCode: 20 });
+    vi.stubEnv('AFTERSYNC_ARGOCD', fake.binary);
+    vi.stubEnv('ARGOCD_SERVER', 'argocd.example.com');
+    vi.stubEnv('ARGOCD_AUTH_TOKEN', 'canary-token');
+    const { exitCode, diff } = await diffImages({ deployment });
+    expect([exitCode, diff?.images]).toEqual([1, []]);
+    expect(diff?.notLookedAt[0]?.why).toMatch(/^forced: .*permission denied/);
   });
 });
 
@@ -274,6 +312,16 @@ describe('manifests', () => {
     expect(all.output).toMatch(/3 images by manifests .*evidence owed for 3/);
     const configured = await diffImages({ ...pair(now, before), evidence: { images: 'all' } });
     expect(configured.diff?.all).toBe(true);
+  });
+
+  it('does not overlook a text that is no image', async () => {
+    const { exitCode, diff, output } = await diffImages({
+      deployment: synced(),
+      files: { 'live.json': manifest('api', 'r/pay/api:2', '{{ .Values.image }}') },
+      flags: ['--live', 'live.json'],
+    });
+    expect([exitCode, images(diff)]).toEqual([1, [['r/pay/api:2', 'added', []]]]);
+    expect(output).toMatch(/Not an image reference: Deployment pay\/api container c1/);
   });
 
   it('lists every image as added where only the deployed rendering is known', async () => {
