@@ -38,7 +38,7 @@ export function createToken(options: TokenOptions): () => Promise<string> {
   const { endpoint, timeoutSeconds, budget, nowMs = Date.now } = options;
   const http = createHttp({ name: 'Token endpoint', baseUrl: endpoint.url, timeoutSeconds, budget });
   registerSecret(options.clientSecret);
-  registerSecret(`${encodeURIComponent(options.clientId)}:${encodeURIComponent(options.clientSecret)}`);
+  registerSecret(new URLSearchParams([['', options.clientSecret]]).toString().slice(1));
   let current: Promise<string> | undefined;
   let until = Number.POSITIVE_INFINITY;
   return () => {
@@ -82,6 +82,7 @@ async function request(http: Http, { endpoint, clientId, clientSecret }: TokenOp
         // createHttp has decided already whether plain http may be used.
         [allowInsecureRequests]: true,
         [customFetch]: async (_, { headers, body }) => {
+          registerSecret(headers.authorization?.replace(/^Basic /, '') ?? '');
           const answer = await http.send({ method: 'POST', path: '', headers, body: String(body), safeToRepeat: true });
           text = answer.text;
           return new Response(text, {

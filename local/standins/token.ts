@@ -46,9 +46,13 @@ function grant(state: TokenState, request: Request, form: URLSearchParams): Resp
 function isClient(state: TokenState, request: Request, form: URLSearchParams): boolean {
   if (state.clientAuthentication === 'post')
     return form.get('client_id') === state.clientId && form.get('client_secret') === state.clientSecret;
-  const pair = `${encodeURIComponent(state.clientId)}:${encodeURIComponent(state.clientSecret)}`;
-  return request.headers.get('authorization') === `Basic ${Buffer.from(pair).toString('base64')}`;
+  const [scheme, credentials = ''] = (request.headers.get('authorization') ?? '').split(' ');
+  const [id = '', secret = ''] = Buffer.from(credentials, 'base64').toString().split(':').map(decodeForm);
+  return scheme === 'Basic' && id === state.clientId && secret === state.clientSecret;
 }
+
+/** RFC 6749 section 2.3.1: id and secret are form-encoded before they are joined. */
+const decodeForm = (text: string): string => new URLSearchParams(`_=${text}`).get('_') ?? '';
 
 const problem = (status: number, error: string, description: string) =>
   HttpResponse.json({ error, error_description: description }, { status });
