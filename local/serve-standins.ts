@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { parse as parseYaml, stringify } from 'yaml';
 import * as z from 'zod';
+import { transient } from '../lib/runtime/failure.ts';
 import { readInput } from '../lib/runtime/files.ts';
 import { parseAs } from '../lib/runtime/parse.ts';
 import { createArtifactoryStandIn } from './standins/artifactory.ts';
@@ -13,6 +15,7 @@ import { type Served, serve } from './standins/serve.ts';
 import type { Behaviour, StandIn } from './standins/stand-in.ts';
 import { createTokenStandIn, TokenState } from './standins/token.ts';
 
+const FILE = 'serving.json';
 const REMOTES = ['artifactory', 'jet', 'token', 'kubernetes'] as const;
 export type Remote = (typeof REMOTES)[number];
 
@@ -24,7 +27,9 @@ export interface StandIns {
   close(): Promise<void>;
 }
 
-const Ports = z.partialRecord(z.enum(REMOTES), z.number().int());
+/** Who serves, and where: kept, so that a later run takes the same ports and a second one at the same time is noticed. */
+const Serving = z.strictObject({ pid: z.number().int(), ports: z.record(z.enum(REMOTES), z.number().int()) });
+type Serving = z.infer<typeof Serving>;
 
 /**
  * Serves the remote systems of a sample from their files in a directory: artifactory.yaml, jet.yaml, token.yaml. What the
@@ -36,6 +41,9 @@ export async function serveStandIns(
   objects: KubernetesObject[],
   behaviour: Partial<Record<Remote, Behaviour>>,
 ): Promise<StandIns> {
+  const before = await readServing(directory);
+  if (before !== null && (await isAtWork(before)))
+    throw transient('Another run is at work', directory, 'wait until it has ended, or give another --dir');
   const load = async <T extends z.ZodType>(schema: T, name: string) => {
     const file = join(directory, name);
     return parseAs(schema, parseYaml(await readInput(file, 'stand-in')), file, 'mend it, or delete the directory');
@@ -48,16 +56,16 @@ export async function serveStandIns(
     jet,
   };
   const keep = () => writeFileAtomic(join(directory, 'jet.yaml'), stringify(jet.state));
-  const ports = await readPorts(directory);
   const served = {} as Record<Remote, Served>;
   for (const remote of REMOTES)
-    served[remote] = await serve(standIns[remote], ports[remote] ?? 0, remote === 'jet' ? keep : undefined);
+    served[remote] = await serve(standIns[remote], before?.ports[remote] ?? 0, remote === 'jet' ? keep : undefined);
   const each = <T>(of: (one: Served) => T) =>
     Object.fromEntries(REMOTES.map(remote => [remote, of(served[remote])])) as Record<Remote, T>;
   const urls = each(({ url }) => url);
   const kubeconfig = join(directory, 'kubeconfig');
   await writeFileAtomic(kubeconfig, kubeconfigFor(urls.kubernetes));
-  await writeFileAtomic(join(directory, 'ports.json'), JSON.stringify(each(({ port }) => port)));
+  const serving: Serving = { pid: process.pid, ports: each(({ port }) => port) };
+  await writeFileAtomic(join(directory, FILE), JSON.stringify(serving));
   return {
     urls,
     kubeconfig,
@@ -67,10 +75,29 @@ export async function serveStandIns(
   };
 }
 
-async function readPorts(directory: string): Promise<z.infer<typeof Ports>> {
+async function readServing(directory: string): Promise<Serving | null> {
   try {
-    return Ports.parse(JSON.parse(await readFile(join(directory, 'ports.json'), 'utf8')));
+    return Serving.parse(JSON.parse(await readFile(join(directory, FILE), 'utf8')));
   } catch {
-    return {};
+    return null;
+  }
+}
+
+/** Its process lives and its port answers: one alone may be someone else's by now. */
+async function isAtWork({ pid, ports }: Serving): Promise<boolean> {
+  if (pid === process.pid || !isAlive(pid)) return false;
+  const socket = connect(ports.jet, '127.0.0.1');
+  const answers = await new Promise<boolean>(resolve => {
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+  });
+  socket.destroy();
+  return answers;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
   }
 }

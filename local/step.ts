@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { badInput } from '../lib/runtime/failure.ts';
 import { parseAs } from '../lib/runtime/parse.ts';
@@ -34,6 +35,7 @@ export interface StepRun {
 /** Runs a template that is a container: inputs in, attempts until it is enough, outputs kept whatever the exit code. */
 export async function runStep(run: StepRun): Promise<NodeResult & { attempts: Attempt[] }> {
   await rm(run.directory, { recursive: true, force: true });
+  await mkdir(run.directory, { recursive: true });
   let outputs: Record<string, Artifact> = {};
   const attempts = await withRetries(
     run.template.retryStrategy,
@@ -55,8 +57,7 @@ async function attemptOnce(run: StepRun, retries: number) {
   const scope = { ...run.globals, ...scopeOf(run), retries: String(retries) };
   const template = parseAs(Template, substitute(run.template, scope, on), on, 'mend the template');
   // As new as a pod's own volumes, and gone with them.
-  const scratch = join(run.directory, '.scratch');
-  await mkdir(scratch, { recursive: true });
+  const scratch = await mkdtemp(join(tmpdir(), 'aftersync-'));
   try {
     const mounts = await mountVolumes(template, scratch, run.machine.files);
     await placeInputs(template, run.inputs, mounts);

@@ -24,8 +24,8 @@ const attempts = existsSync(process.env.PLAN + '.' + step) ? readFileSync(proces
 appendFileSync(process.env.PLAN + '.' + step, 'x');
 const todo = plan[step]?.[attempts] ?? { exit: 0 };
 const inputs = Object.fromEntries(Object.entries(given).filter(([name]) => name.startsWith('in-')).map(([name, path]) => [name, existsSync(path) ? readFileSync(path, 'utf8') : null]));
-const { out, ...flagsLeft } = given;
-if (!todo.silent) { mkdirSync(dirname(out), { recursive: true }); writeFileSync(out, JSON.stringify({ step, inputs, flags: flagsLeft, env: process.env })); }
+const { out } = given;
+if (!todo.silent) { mkdirSync(dirname(out), { recursive: true }); writeFileSync(out, JSON.stringify({ step, inputs, flags: given, env: process.env })); }
 process.stderr.write('at work\\n');
 if (todo.sleepMs) await new Promise(resolve => setTimeout(resolve, todo.sleepMs));
 if (todo.say) writeFileSync(process.env.AFTERSYNC_TERMINATION_LOG, todo.say, { flag: 'r+' });

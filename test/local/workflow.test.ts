@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { keptBefore } from '../../local/nodes.ts';
 import { smallDags, smallPipeline, smallTemplates } from './small-pipeline.ts';
@@ -34,7 +34,9 @@ describe('a Workflow on one machine', () => {
     const path = (name: string) => pipeline.repository.pathOf(`shop-1/first/${name}`);
     expect(existsSync(path('out.json'))).toBe(true);
     expect(await readFile(path('main.log'), 'utf8')).toBe('at work\n');
-    expect(existsSync(path('.scratch'))).toBe(false);
+    expect((await readdir(path('.'))).sort()).toEqual(['main.log', 'out.json']);
+    const { flags } = await pipeline.artifact('last');
+    expect(existsSync(flags['in-second'] ?? '')).toBe(false);
   });
 
   it('gives a step no environment but its own', async () => {
