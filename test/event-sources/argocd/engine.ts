@@ -21,7 +21,7 @@ const SECRET = {
   apiVersion: 'v1',
   kind: 'Secret',
   metadata: { name: 'argocd-notifications-secret' },
-  stringData: { 'aftersync-token': 'token' },
+  stringData: { 'aftersync-token': 'token', 'slack-token': 'a', 'grafana-token': 'b', 'our-own-key': 'c' },
 };
 
 /** The command reads the file as YAML, where these would be line breaks; the API server speaks JSON. */
