@@ -1,10 +1,14 @@
-// Bundles the program for the image: dist/aftersync.js and chunks that are loaded by the step that needs them.
+// Bundles the programs for the image: dist/aftersync.js, chunks that are loaded by the step that needs them, and the differ.
 import { rm } from 'node:fs/promises';
 import { build } from 'esbuild';
 
 await rm('dist', { recursive: true, force: true });
 await build({
-  entryPoints: ['bin/aftersync.ts'],
+  entryPoints: {
+    aftersync: 'bin/aftersync.ts',
+    // argocd starts it by its path: KUBECTL_EXTERNAL_DIFF.
+    'external-differ': 'steps/diff-images/external-differ.ts',
+  },
   outdir: 'dist',
   bundle: true,
   splitting: true,
