@@ -69,6 +69,7 @@ const Id = z
   .union([z.string(), z.number()])
   .transform(String)
   .pipe(z.string().regex(/^[\x21-\x7e]{1,200}$/));
+const Fields = z.record(z.string(), z.unknown());
 const ID_NAMES = ['id', 'recordId', 'eventId', 'evidenceId', 'deploymentId', 'releaseId', 'releaseID', 'uuid'];
 
 /** What the store answers is not documented: an identifier is kept where one can be recognised. */
@@ -79,8 +80,8 @@ function responseIdOf(text: string): string | null {
   } catch {
     return null;
   }
-  const top = z.record(z.string(), z.unknown()).safeParse(value).data ?? {};
-  const inner = z.record(z.string(), z.unknown()).safeParse(top.data).data ?? {};
+  const top = Fields.safeParse(value).data ?? {};
+  const inner = Fields.safeParse(top.data).data ?? {};
   for (const holder of [top, inner])
     for (const name of ID_NAMES) {
       const id = Id.safeParse(holder[name]);

@@ -1,5 +1,6 @@
-import { open } from 'node:fs/promises';
+import { closeSync, fdatasync, fstatSync, fsync, openSync, readSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { promisify } from 'node:util';
 import * as z from 'zod';
 import { badInput, Failure, refused, transient } from '../runtime/failure.ts';
 import { describeIssues } from '../runtime/parse.ts';
@@ -16,16 +17,19 @@ export interface Position {
 }
 export const START: Position = { offset: 0, line: 1 };
 
+/** Only these wait for the disk. The other calls are answered from memory: as promises each would cost a turn of the thread pool. */
+const waitForDisk = { data: promisify(fdatasync), name: promisify(fsync) };
+
 /** Appends one entry in one write and reads what has been added since the position, by this and by every other run. */
 export async function append(path: string, changes: readonly Change[], from: Position) {
   const entry = JSON.stringify({ schemaVersion: 'aftersync.journal/v1', changes });
   return withFile(path, 'a+', async file => {
     // The first newline ends whatever a killed run left behind, the last one says that this entry is whole.
     const bytes = Buffer.from(`\n${entry}\n`);
-    const { bytesWritten } = await file.write(bytes);
-    if (bytesWritten < bytes.length)
-      throw transient('Ledger cannot be written', `${path}, ${bytesWritten} of ${bytes.length} bytes`, 'make room');
-    await file.datasync();
+    const written = writeSync(file, bytes);
+    if (written < bytes.length)
+      throw transient('Ledger cannot be written', `${path}, ${written} of ${bytes.length} bytes`, 'make room');
+    await waitForDisk.data(file);
     if (from.offset === 0) await syncDirectory(path);
     return readEntries(path, file, from);
   });
@@ -34,21 +38,19 @@ export async function append(path: string, changes: readonly Change[], from: Pos
 /** Reads what has been added since the position. @returns null where there is no such journal */
 export async function readFrom(path: string, from: Position) {
   try {
-    return await withFile(path, 'r', file => readEntries(path, file, from));
+    return await withFile(path, 'r', async file => readEntries(path, file, from));
   } catch (error) {
     if (error instanceof MissingJournal) return null;
     throw error;
   }
 }
 
-type File = Awaited<ReturnType<typeof open>>;
-
-async function readEntries(path: string, file: File, from: Position) {
-  const { size } = await file.stat();
+function readEntries(path: string, file: number, from: Position) {
+  const { size } = fstatSync(file);
   if (size < from.offset)
     throw refused('Ledger was changed by hand', `${path} is shorter than before`, 'restore the file');
   const bytes = Buffer.alloc(size - from.offset);
-  await file.read(bytes, 0, bytes.length, from.offset);
+  readSync(file, bytes, 0, bytes.length, from.offset);
   // What follows the last newline is still being written, or was never finished.
   const whole = bytes.subarray(0, bytes.lastIndexOf(NEWLINE) + 1);
   const texts = bytes.toString('utf8').split('\n');
@@ -81,13 +83,13 @@ const corrupt = (on: string): Failure =>
 
 class MissingJournal extends Error {}
 
-async function withFile<T>(path: string, flags: 'r' | 'a+', work: (file: File) => Promise<T>): Promise<T> {
+async function withFile<T>(path: string, flags: 'r' | 'a+', work: (file: number) => Promise<T>): Promise<T> {
   try {
-    const file = await open(path, flags);
+    const file = openSync(path, flags);
     try {
       return await work(file);
     } finally {
-      await file.close();
+      closeSync(file);
     }
   } catch (error) {
     if (error instanceof Failure) throw error;
@@ -102,10 +104,10 @@ async function withFile<T>(path: string, flags: 'r' | 'a+', work: (file: File) =
 
 /** The name of a new file survives a power cut only when its directory has been written too. */
 async function syncDirectory(path: string): Promise<void> {
-  const directory = await open(dirname(path), 'r');
+  const directory = openSync(dirname(path), 'r');
   try {
-    await directory.sync();
+    await waitForDisk.name(directory);
   } finally {
-    await directory.close();
+    closeSync(directory);
   }
 }
