@@ -1,0 +1,249 @@
+import { execa } from 'execa';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { deploy, deploymentOf, newName, type Operation, REGISTRY, redeploy, remove } from './applications.ts';
+import { ARGOCD, DEMO, get, hasCluster, kubectl, until } from './cluster.ts';
+import { install } from './install.ts';
+import { demoArtifactory, evidenceOf, setArtifactory } from './stand-ins.ts';
+import { attemptsOf, ended, messagesOf, readWorkflow, workflowsOf } from './workflows.ts';
+
+const Record = z.object({
+  spec: z.object({ deployment: z.object({ eventStatus: z.string(), targetEnvironment: z.string() }) }),
+  status: z.object({ runs: z.number(), deliveries: z.array(z.object({ reference: z.string(), state: z.string() })) }),
+});
+const recordOf = (operation: Operation) => get(Record, '-n', ARGOCD, 'deploymentrecord', operation.id);
+
+/** What was recorded, by artifact. */
+const recorded = async ({ application }: Operation) =>
+  (await evidenceOf(application)).map(({ artifactId, eventStatus }) => `${artifactId.slice(0, 20)} ${eventStatus}`);
+
+const GUESTBOOK_1_0 = 'guestbook:sha256@100';
+const GUESTBOOK_1_1 = 'guestbook:sha256@110';
+const seconds = (from: string, to: string) => (Date.parse(to) - Date.parse(from)) / 1000;
+
+describe.skipIf(!hasCluster)('from an Argo CD sync to the evidence (needs KUBECONFIG)', () => {
+  const applications: string[] = [];
+  const named = (prefix: string) => {
+    const name = newName(prefix);
+    applications.push(name);
+    return name;
+  };
+  beforeAll(install, 600_000);
+  afterEach(() => setArtifactory(demoArtifactory()));
+  afterAll(() => remove(...applications));
+
+  test('a sync that succeeds is recorded, and the next one records only what changed', async () => {
+    const name = named('succeeds');
+    const first = await deploy(name, [deploymentOf(name, { web: `${REGISTRY}/guestbook:1.0.0` })]);
+    const workflow = await ended(first.workflow);
+    expect(messagesOf(workflow)).toEqual([]);
+    expect(workflow.status.phase).toBe('Succeeded');
+    expect(await evidenceOf(name)).toEqual([
+      {
+        eventStatus: 'SUCCESS',
+        deployTool: 'ArgoCD',
+        sealId: 107647,
+        jetId: '0F1E2D3C4B5A69788796A5B4C3D2E1F00F1E2D3C4B5A69788796A5B4C3D2E100',
+        repoName: 'guestbook',
+        projectName: 'demo',
+        branch: 'main',
+        eventSubType: 'EKS',
+        commitId: '9505cacb7c710ed17125fcc6cb3669e8ddca6c8c',
+        sourceUri: `https://argocd.example.com/applications/${ARGOCD}/${name}`,
+        artifactId: 'guestbook:sha256@1000000000000000000000000000000000000000000000000000000000000001',
+        artifactLocation: 'artifactory/demo-local/guestbook',
+        targetEnvironment: 'demo',
+        initiator: 'argocd-automated-sync',
+      },
+    ]);
+    const columns = await kubectl('-n', ARGOCD, 'get', 'deploymentrecord', first.id, '--no-headers');
+    expect(columns).toMatch(new RegExp(`^${first.id} +${name} +demo +Succeeded +1 +1 `));
+    const pods = Object.keys(attemptsOf(workflow));
+    const { creationTimestamp } = workflow.metadata;
+    process.stdout.write(
+      `measured: sync finished to Workflow ${seconds(first.finishedAt, creationTimestamp)} s, Workflow ${seconds(creationTimestamp, workflow.status.finishedAt ?? '')} s, pods ${pods.length}: ${pods.join(', ')}\n`,
+    );
+
+    const second = await redeploy(first, [
+      deploymentOf(name, { web: `${REGISTRY}/guestbook:1.1.0`, old: `${REGISTRY}/guestbook:1.0.0` }),
+    ]);
+    expect((await ended(second.workflow)).status.phase).toBe('Succeeded');
+    expect(await recorded(second)).toEqual([`${GUESTBOOK_1_0} SUCCESS`, `${GUESTBOOK_1_1} SUCCESS`]);
+  });
+
+  test('a sync that fails is recorded as failed', async () => {
+    const name = named('fails');
+    const operation = await deploy(name, [
+      deploymentOf(name, { web: `${REGISTRY}/guestbook:1.0.0` }),
+      deploymentOf(`${name}-b`, { web: `${REGISTRY}/guestbook:1.1.0` }, 'another-selector'),
+    ]);
+    expect(operation.phase).toBe('Failed');
+    const workflow = await ended(operation.workflow);
+    expect(messagesOf(workflow)).toEqual([]);
+    expect((await recorded(operation)).sort()).toEqual([`${GUESTBOOK_1_0} FAILED`, `${GUESTBOOK_1_1} FAILED`]);
+    expect((await recordOf(operation)).spec.deployment.eventStatus).toBe('FAILED');
+  });
+
+  test('five deliveries of one event are one Workflow and one record an artifact', async () => {
+    const name = named('five');
+    const operation = await deploy(name, [deploymentOf(name, { web: `${REGISTRY}/guestbook:1.0.0` })]);
+    const { spec } = await until('the Workflow', () => readWorkflow(operation.workflow));
+    const event = spec.arguments.parameters[0]?.value ?? '';
+    const answers = await post(...Array<object>(5).fill({ name: operation.workflow, event }));
+    expect(answers).toEqual(Array(5).fill('200 success'));
+    const workflow = await ended(operation.workflow);
+    expect(workflow.status.phase).toBe('Succeeded');
+    expect(await workflowsOf(name)).toEqual([operation.workflow]);
+    expect(await recorded(operation)).toEqual([`${GUESTBOOK_1_0} SUCCESS`]);
+  });
+
+  test('an image without metadata fails on its node; metadata added, Retry sends what was missing alone', async () => {
+    const name = named('missing');
+    const operation = await deploy(name, [
+      deploymentOf(name, { web: `${REGISTRY}/guestbook:1.0.0`, next: `${REGISTRY}/guestbook:1.2.0` }),
+    ]);
+    const failed = await ended(operation.workflow);
+    expect(failed.status.phase).toBe('Failed');
+    expect(messagesOf(failed).join('\n')).toMatch(/jfrog-lookup.*: main: Error \(exit code 1\): .*guestbook:1\.2\.0/);
+    expect(await recorded(operation)).toEqual([`${GUESTBOOK_1_0} SUCCESS`]);
+
+    const artifactory = demoArtifactory();
+    const [known] = artifactory.items;
+    if (known === undefined) throw new Error('the demo has no item');
+    const properties = { ...known.properties, artifactId: 'guestbook:sha256@120', jetId: 'A'.repeat(64) };
+    artifactory.items.push({ ...known, path: 'guestbook/1.2.0', sha256: '12'.repeat(32), properties });
+    await setArtifactory(artifactory);
+    await execa('argo', ['-n', ARGOCD, 'retry', operation.workflow]);
+    await until('the retry begins', async () =>
+      (await readWorkflow(operation.workflow)).status.phase === 'Running' ? true : null,
+    );
+    const mended = await ended(operation.workflow);
+    expect(messagesOf(mended)).toEqual([]);
+    expect(await recorded(operation)).toEqual([`${GUESTBOOK_1_0} SUCCESS`, 'guestbook:sha256@120 SUCCESS']);
+  });
+
+  test('Artifactory away for a minute is waited for', async () => {
+    await kubectl('-n', DEMO, 'scale', 'deployment/artifactory', '--replicas=0');
+    try {
+      const name = named('away');
+      const operation = await deploy(name, [deploymentOf(name, { web: `${REGISTRY}/guestbook:1.0.0` })]);
+      await until('an attempt fails', async () =>
+        attemptsOf(await readWorkflow(operation.workflow))['jfrog-lookup(0)'] === 'Failed' ? true : null,
+      );
+      await kubectl('-n', DEMO, 'scale', 'deployment/artifactory', '--replicas=1');
+      const workflow = await ended(operation.workflow);
+      expect(workflow.status.phase).toBe('Succeeded');
+      expect(messagesOf(workflow)[0]).toMatch(/^jfrog-lookup\(0\): main: Error \(exit code 75\): .*it is tried again/);
+      expect(await recorded(operation)).toEqual([`${GUESTBOOK_1_0} SUCCESS`]);
+    } finally {
+      await kubectl('-n', DEMO, 'scale', 'deployment/artifactory', '--replicas=1');
+      await kubectl('-n', DEMO, 'rollout', 'status', 'deployment/artifactory', '--timeout=60s');
+    }
+  });
+
+  test("a step's pod that is deleted is run again", async () => {
+    await setArtifactory(demoArtifactory(), { latencyMs: 8000 });
+    const name = named('deleted');
+    const operation = await deploy(name, [deploymentOf(name, { web: `${REGISTRY}/guestbook:1.0.0` })]);
+    const pod = await runningPod(operation.workflow, '-jfrog-lookup-');
+    await kubectl('-n', ARGOCD, 'delete', 'pod', pod, '--grace-period=0', '--force');
+    await setArtifactory(demoArtifactory());
+    const workflow = await ended(operation.workflow);
+    expect(workflow.status.phase).toBe('Succeeded');
+    expect(messagesOf(workflow)).toEqual(['jfrog-lookup(0): pod deleted']);
+    expect(await recorded(operation)).toEqual([`${GUESTBOOK_1_0} SUCCESS`]);
+  });
+});
+
+describe.skipIf(!hasCluster)('what is not an event of ours (needs KUBECONFIG)', () => {
+  test.each([
+    ['a wrong token', { authorization: 'Bearer wrong', body: '{}' }, /^401 Invalid Auth token/],
+    ['no token', { body: '{}' }, /^401 Invalid Authorization Header/],
+    ['no JSON', { authorization: 'Bearer demo-webhook-token', body: 'not JSON' }, /^400 /],
+    [
+      '5 MB',
+      { authorization: 'Bearer demo-webhook-token', body: `"${'x'.repeat(100)}"`, times: 50_000 },
+      /^(400|500) /,
+    ],
+  ])('%s is refused', async (_, request, answer) => {
+    expect(await send(request)).toMatch(answer);
+  });
+
+  test('an event without a name goes whole to the dead letters', async () => {
+    const mark = newName('dead');
+    expect(await post({ event: mark })).toEqual(['200 success']);
+    const Letters = z.object({ items: z.array(z.object({ data: z.object({ event: z.string() }) })) });
+    const letter = await until('a dead letter', async () => {
+      const { items } = await get(Letters, '-n', ARGOCD, 'configmap', '-l', 'aftersync.dev/dead-letter=true');
+      return items.find(({ data }) => data.event.includes(mark)) ?? null;
+    });
+    expect(JSON.parse(letter.data.event)).toMatchObject({ body: { event: mark } });
+    expect(letter.data.event).not.toContain('demo-webhook-token');
+  });
+
+  test('template tags inside an event are text', async () => {
+    const name = newName('tags');
+    const event = Buffer.from(JSON.stringify({ a: '{{workflow.name}}', b: '{{=sprig.env("PATH")}}' })).toString(
+      'base64',
+    );
+    await post({ name, event });
+    const workflow = await until('the Workflow', () => readWorkflow(name)).then(() => ended(name));
+    expect(workflow.spec.arguments.parameters[0]?.value).toBe(event);
+    expect(messagesOf(workflow)[0]).toMatch(/^fetch-app.*exit code 2/);
+    await kubectl('-n', ARGOCD, 'delete', 'workflow', name);
+  });
+});
+
+const Pods = z.object({
+  items: z.array(
+    z.object({
+      metadata: z.object({ name: z.string() }),
+      status: z.object({
+        containerStatuses: z.array(z.object({ name: z.string(), state: z.looseObject({}) })).default([]),
+      }),
+    }),
+  ),
+});
+
+/** @returns name of the pod of a task whose program runs */
+const runningPod = (workflow: string, task: string): Promise<string> =>
+  until(`a running pod ${task}`, async () => {
+    const { items } = await get(Pods, '-n', ARGOCD, 'pods', '-l', `workflows.argoproj.io/workflow=${workflow}`);
+    const found = items.find(
+      ({ metadata, status }) =>
+        metadata.name.includes(task) &&
+        status.containerStatuses.some(({ name, state }) => name === 'main' && 'running' in state),
+    );
+    return found?.metadata.name ?? null;
+  });
+
+interface Request {
+  authorization?: string;
+  body: string;
+  /** How often the body is repeated: it would not fit a command line. */
+  times?: number;
+}
+
+/** Sends one request to the EventSource from inside the cluster. @returns status and text */
+async function send({ authorization, body, times = 1 }: Request): Promise<string> {
+  const script = `
+    const [body, times, authorization] = process.argv.slice(1);
+    fetch('http://aftersync-argocd.${ARGOCD}:12000/argocd/sync', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...(authorization && { authorization }) },
+      body: times === '1' ? body : '[' + Array(Number(times)).fill(body) + ']',
+    }).then(async answer => console.log(answer.status + ' ' + (await answer.text())), error => console.log('closed ' + error.cause?.code));`;
+  const node = [
+    'node',
+    '-e',
+    script,
+    '--',
+    body,
+    String(times),
+    ...(authorization === undefined ? [] : [authorization]),
+  ];
+  return (await kubectl('-n', DEMO, 'exec', 'deploy/jet', '--', ...node)).trim();
+}
+
+const post = (...events: object[]): Promise<string[]> =>
+  Promise.all(events.map(event => send({ authorization: 'Bearer demo-webhook-token', body: JSON.stringify(event) })));

@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import * as z from 'zod';
+import { ArtifactoryState } from '../../local/standins/artifactory-state.ts';
+import { DeploymentEvidence, JetState } from '../../local/standins/jet.ts';
+import type { Behaviour } from '../../local/standins/stand-in.ts';
+import { DEMO, kubectl, kubectlWith } from './cluster.ts';
+
+const pathOf = (service: string, remote: string) =>
+  `/api/v1/namespaces/${DEMO}/services/${service}:8080/proxy/_/${remote}`;
+
+const Jet = z.object({ state: JetState, received: z.array(z.object({ path: z.string(), body: z.string() })) });
+
+/** What the JET Evidence Store recorded of one Application, in order. */
+export async function evidenceOf(application: string): Promise<z.infer<typeof DeploymentEvidence>[]> {
+  const { state } = Jet.parse(JSON.parse(await kubectl('get', '--raw', pathOf('jet', 'jet'))));
+  return state.deployments
+    .map(({ body }) => DeploymentEvidence.parse(JSON.parse(body)))
+    .filter(({ sourceUri }) => sourceUri.endsWith(`/${application}`));
+}
+
+const held = readFileSync('deploy/demo/stand-ins/artifactory.yaml', 'utf8');
+
+/** What Artifactory holds in the demo, to be changed and given to {@link setArtifactory}. */
+export const demoArtifactory = (): ArtifactoryState =>
+  z.object({ artifactory: z.object({ state: ArtifactoryState }) }).parse(parse(held)).artifactory.state;
+
+export async function setArtifactory(state: ArtifactoryState, behaviour: Behaviour = {}): Promise<void> {
+  await kubectlWith({ state, behaviour }, 'replace', '--raw', pathOf('artifactory', 'artifactory'), '-f', '-');
+}
