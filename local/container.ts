@@ -2,7 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { badInput } from '../lib/runtime/failure.ts';
-import type { EnvVar, Template } from './manifests.ts';
+import type { EnvVar } from './container-manifest.ts';
+import type { Template } from './manifests.ts';
 import { type ClusterFiles, type Mount, toLocal } from './mounts.ts';
 import type { Attempt } from './retry.ts';
 
@@ -84,8 +85,14 @@ function outcome(ended: Ended, said: string): Pick<Attempt, 'phase' | 'exitCode'
     };
   const exitCode = ended.exitCode ?? (ended.signal === 'SIGTERM' ? 143 : 137);
   if (exitCode === 0) return { phase: 'Succeeded', exitCode, message: '' };
-  const text = said === '' ? (ended.all.trim().split('\n').at(-1) ?? '') : said;
+  const text = said === '' ? lastWords(ended.all) : said;
   return { phase: 'Failed', exitCode, message: `main: Error (exit code ${exitCode})${text === '' ? '' : `: ${text}`}` };
+}
+
+/** Of a program that ended without a message: the error that Node.js printed, or else the last line. */
+function lastWords(said: string): string {
+  const lines = said.trim().split('\n');
+  return lines.find(line => /^(\w*Error|node:.*Error)\b.*: /.test(line)) ?? lines.at(-1) ?? '';
 }
 
 const inherited = (from: NodeJS.ProcessEnv): Record<string, string> =>

@@ -1,13 +1,13 @@
 import * as z from 'zod';
 import { ObjectName } from '../lib/contracts/primitives.ts';
+import { clusterOnly } from './cluster-only.ts';
+import { Container, Volume } from './container-manifest.ts';
 
 /*
  * The part of Argo's resources that has a meaning on one machine. Every object is strict: a field that is not here is
  * refused by name, because a run that quietly leaves it out would not be the run that the cluster makes.
  */
 
-/** Kept in the manifest for the cluster; one machine has nothing to do with it. */
-const clusterOnly = z.unknown().optional();
 const count = z.union([z.number(), z.string().regex(/^\d+$/)]).transform(Number);
 
 export const RetryStrategy = z.strictObject({
@@ -47,40 +47,6 @@ const OutputArtifact = z.strictObject({
   s3: z.strictObject({ key: z.string() }),
 });
 export type OutputArtifact = z.infer<typeof OutputArtifact>;
-
-const keyOf = z.strictObject({ name: z.string(), key: z.string(), optional: z.boolean().optional() });
-export const EnvVar = z.strictObject({
-  name: z.string(),
-  value: z.string().optional(),
-  valueFrom: z.union([z.strictObject({ secretKeyRef: keyOf }), z.strictObject({ configMapKeyRef: keyOf })]).optional(),
-});
-export type EnvVar = z.infer<typeof EnvVar>;
-
-const items = z.array(z.strictObject({ key: z.string(), path: z.string(), mode: clusterOnly })).optional();
-export const Volume = z.strictObject({
-  name: z.string(),
-  emptyDir: z.strictObject({ sizeLimit: clusterOnly, medium: clusterOnly }).optional(),
-  configMap: z
-    .strictObject({ name: z.string(), items, optional: z.boolean().optional(), defaultMode: clusterOnly })
-    .optional(),
-  secret: z
-    .strictObject({ secretName: z.string(), items, optional: z.boolean().optional(), defaultMode: clusterOnly })
-    .optional(),
-});
-export type Volume = z.infer<typeof Volume>;
-
-const Container = z.strictObject({
-  command: z.array(z.string()),
-  args: z.array(z.string()).default([]),
-  env: z.array(EnvVar).default([]),
-  volumeMounts: z
-    .array(z.strictObject({ name: z.string(), mountPath: z.string(), readOnly: z.boolean().optional() }))
-    .default([]),
-  image: clusterOnly,
-  imagePullPolicy: clusterOnly,
-  resources: clusterOnly,
-  securityContext: clusterOnly,
-});
 
 const Task = z.strictObject({
   name: z.string(),
@@ -155,41 +121,3 @@ export const Workflow = z.strictObject({
   }),
 });
 export type Workflow = z.infer<typeof Workflow>;
-
-const TriggerParameter = z.strictObject({
-  src: z.strictObject({ dependencyName: z.string(), dataKey: z.string(), value: z.string().optional() }),
-  dest: z.string(),
-  operation: z.literal('overwrite').optional(),
-});
-export type TriggerParameter = z.infer<typeof TriggerParameter>;
-
-export const Sensor = z.strictObject({
-  apiVersion: z.literal('argoproj.io/v1alpha1'),
-  kind: z.literal('Sensor'),
-  metadata: z.strictObject({ name: ObjectName, annotations: clusterOnly, labels: clusterOnly }),
-  spec: z.strictObject({
-    dependencies: z
-      .array(z.strictObject({ name: z.string(), eventSourceName: z.string(), eventName: z.string() }))
-      .length(1),
-    triggers: z
-      .array(
-        z.strictObject({
-          template: z.strictObject({
-            name: z.string(),
-            k8s: z.strictObject({
-              operation: z.literal('patch'),
-              source: z.strictObject({ resource: z.unknown() }),
-              parameters: z.array(TriggerParameter),
-            }),
-          }),
-          atLeastOnce: clusterOnly,
-          dlqTrigger: clusterOnly,
-          retryStrategy: clusterOnly,
-        }),
-      )
-      .length(1),
-    eventBusName: clusterOnly,
-    template: clusterOnly,
-  }),
-});
-export type Sensor = z.infer<typeof Sensor>;

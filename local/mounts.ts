@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { badInput } from '../lib/runtime/failure.ts';
-import type { Template, Volume } from './manifests.ts';
+import type { Volume } from './container-manifest.ts';
+import type { Template } from './manifests.ts';
 
 /** A path in the container and where it lies on this machine. */
 export interface Mount {

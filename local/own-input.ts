@@ -1,12 +1,20 @@
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { parse as parseYaml } from 'yaml';
-import { badInput } from '../lib/runtime/failure.ts';
+import * as z from 'zod';
+import { badInput, Failure } from '../lib/runtime/failure.ts';
 import { readInput } from '../lib/runtime/files.ts';
+import { parseAs } from '../lib/runtime/parse.ts';
 import { readBody } from './event-file.ts';
 import type { Plan } from './plan.ts';
 import { createKubernetesStandIn, type KubernetesObject, kubeconfigFor } from './standins/kubernetes.ts';
 import { serve } from './standins/serve.ts';
+
+const Application = z.looseObject({
+  apiVersion: z.string(),
+  kind: z.literal('Application'),
+  metadata: z.looseObject({ name: z.string(), namespace: z.string().optional() }),
+});
 
 /** Files of a person's own, by flag. */
 export interface OwnInput {
@@ -53,12 +61,24 @@ export async function planOwnInput(input: OwnInput, directory: string): Promise<
 const ownCluster = { kubeconfig: process.env.KUBECONFIG ?? '', close: async () => {} };
 
 async function emptyCluster({ application }: OwnInput, directory: string) {
-  const objects: KubernetesObject[] =
-    application === undefined ? [] : [parseYaml(await readInput(application, '--application'))];
+  const objects: KubernetesObject[] = application === undefined ? [] : [await readApplication(application)];
   const served = await serve(createKubernetesStandIn({ objects }));
   const kubeconfig = join(directory, 'kubeconfig');
   await writeFile(kubeconfig, kubeconfigFor(served.url));
   return { kubeconfig, close: served.close };
+}
+
+async function readApplication(path: string): Promise<KubernetesObject> {
+  const on = `--application=${path}`;
+  const remedy = 'give one Application as kubectl get application -o yaml prints it';
+  let document: unknown;
+  try {
+    document = parseYaml(await readInput(path, '--application'));
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    throw badInput('Not one YAML or JSON document', on, remedy);
+  }
+  return parseAs(Application, document, on, remedy);
 }
 
 /** A link, not a copy: a secret stays where its owner keeps it. */

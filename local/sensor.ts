@@ -1,6 +1,7 @@
 import { badInput } from '../lib/runtime/failure.ts';
 import { parseAs } from '../lib/runtime/parse.ts';
-import { type Sensor, type TriggerParameter, Workflow } from './manifests.ts';
+import { Workflow } from './manifests.ts';
+import type { Sensor, TriggerParameter } from './sensor-manifest.ts';
 
 /** A request as the webhook EventSource hands it on. */
 export interface WebhookEvent {

@@ -6,7 +6,8 @@ import { badInput } from '../lib/runtime/failure.ts';
 import { readInput } from '../lib/runtime/files.ts';
 import { parseAs } from '../lib/runtime/parse.ts';
 import { parseDepends } from './depends.ts';
-import { ClusterWorkflowTemplate, type Dag, Sensor, type Task, type Template } from './manifests.ts';
+import { ClusterWorkflowTemplate, type Dag, type Task, type Template } from './manifests.ts';
+import { Sensor } from './sensor-manifest.ts';
 
 /** The definition of the pipeline, as it is deployed. */
 export interface Definition {

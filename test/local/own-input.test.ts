@@ -33,7 +33,11 @@ describe('readBody', () => {
 
 describe('a run on one’s own files', () => {
   const plan = async (rest: object = {}) => {
-    const { path } = await workspace({ 'application.yaml': 'kind: Application', 'diff.txt': '', 'window.yaml': '' });
+    const { path } = await workspace({
+      'application.yaml': 'apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: { name: checkout }',
+      'diff.txt': '',
+      'window.yaml': '',
+    });
     const dir = path('kept/x');
     await mkdir(dirname(dir));
     await mkdir(dir);
@@ -76,6 +80,30 @@ describe('the command line', () => {
     ['two inputs', ['--sample', 'production', '--event-file', 'x'], /Two inputs/],
     ['a file without an event', ['--submit'], /Flag without an event: --submit/],
     ['no configuration', ['--event-file', `${SAMPLE}/event.json`], /No configuration: --config/],
+    [
+      'more than an Application',
+      [
+        '--event-file',
+        `${SAMPLE}/event.json`,
+        '--config',
+        `${SAMPLE}/config.yaml`,
+        '--application',
+        `${SAMPLE}/cluster.yaml`,
+      ],
+      /Not one YAML or JSON document: --application=/,
+    ],
+    [
+      'another kind than an Application',
+      [
+        '--event-file',
+        `${SAMPLE}/event.json`,
+        '--config',
+        `${SAMPLE}/config.yaml`,
+        '--application',
+        `${SAMPLE}/event.json`,
+      ],
+      /Not as documented: --application=/,
+    ],
     [
       'an event that is not there',
       ['--event-file', 'nowhere', '--config', 'x'],

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { Sensor } from '../../local/manifests.ts';
 import { toWorkflow } from '../../local/sensor.ts';
+import { Sensor } from '../../local/sensor-manifest.ts';
 
 const deployed = () => Sensor.parse(parse(readFileSync('sensors/argocd-sync.yaml', 'utf8')));
 const withParameter = (parameter: object) => {
