@@ -4,8 +4,8 @@ import * as z from 'zod';
 import { deploy, deploymentOf, newName, type Operation, REGISTRY, redeploy, remove } from './applications.ts';
 import { ARGOCD, DEMO, get, hasCluster, kubectl, until } from './cluster.ts';
 import { install } from './install.ts';
-import { demoArtifactory, evidenceOf, setArtifactory } from './stand-ins.ts';
-import { attemptsOf, ended, messagesOf, readWorkflow, workflowsOf } from './workflows.ts';
+import { demoArtifactory, evidenceOf, setArtifactory, setJet } from './stand-ins.ts';
+import { attemptsOf, ended, messagesOf, readWorkflow, type Workflow, workflowsOf } from './workflows.ts';
 
 const Record = z.object({
   spec: z.object({ deployment: z.object({ eventStatus: z.string(), targetEnvironment: z.string() }) }),
@@ -113,12 +113,7 @@ describe.skipIf(!hasCluster)('from an Argo CD sync to the evidence (needs KUBECO
     const properties = { ...known.properties, artifactId: 'guestbook:sha256@120', jetId: 'A'.repeat(64) };
     artifactory.items.push({ ...known, path: 'guestbook/1.2.0', sha256: '12'.repeat(32), properties });
     await setArtifactory(artifactory);
-    await execa('argo', ['-n', ARGOCD, 'retry', operation.workflow]);
-    await until('the retry begins', async () =>
-      (await readWorkflow(operation.workflow)).status.phase === 'Running' ? true : null,
-    );
-    const mended = await ended(operation.workflow);
-    expect(messagesOf(mended)).toEqual([]);
+    expect(messagesOf(await retried(operation))).toEqual([]);
     expect(await recorded(operation)).toEqual([`${GUESTBOOK_1_0} SUCCESS`, 'guestbook:sha256@120 SUCCESS']);
   });
 
@@ -141,12 +136,48 @@ describe.skipIf(!hasCluster)('from an Argo CD sync to the evidence (needs KUBECO
     }
   });
 
+  test('a record that JET rejects does not hold up the others; mended, Retry sends it alone', async () => {
+    const refusedJetId = '0F1E2D3C4B5A69788796A5B4C3D2E1F00F1E2D3C4B5A69788796A5B4C3D2E110';
+    await setJet({ rejectJetIds: [refusedJetId] });
+    const name = named('rejected');
+    const operation = await deploy(name, [
+      deploymentOf(name, { web: `${REGISTRY}/guestbook:1.0.0`, next: `${REGISTRY}/guestbook:1.1.0` }),
+    ]);
+    const failed = await ended(operation.workflow);
+    expect(failed.status.phase).toBe('Failed');
+    expect(messagesOf(failed).join('\n')).toMatch(
+      /submit-evidence.*: main: Error \(exit code 1\): .*guestbook:1\.1\.0/,
+    );
+    expect(await recorded(operation)).toEqual([`${GUESTBOOK_1_0} SUCCESS`]);
+    await setJet({ rejectJetIds: [] });
+    expect(messagesOf(await retried(operation))).toEqual([]);
+    expect(await recorded(operation)).toEqual([`${GUESTBOOK_1_0} SUCCESS`, `${GUESTBOOK_1_1} SUCCESS`]);
+  });
+
+  test('an event that claims another environment is refused with both values', async () => {
+    const name = named('claims');
+    const operation = await deploy(name, [deploymentOf(name, { web: `${REGISTRY}/guestbook:1.0.0` })]);
+    const { spec } = await until('the Workflow', () => readWorkflow(operation.workflow));
+    const Envelope = z.looseObject({ data: z.looseObject({}) });
+    const envelope = Envelope.parse(
+      JSON.parse(Buffer.from(spec.arguments.parameters[0]?.value ?? '', 'base64').toString()),
+    );
+    const claim = { ...envelope, data: { ...envelope.data, targetEnvironment: 'production' } };
+    const workflow = `${operation.workflow}-claim`;
+    await post({ name: workflow, event: Buffer.from(JSON.stringify(claim)).toString('base64') });
+    await until('the Workflow', () => readWorkflow(workflow));
+    expect(messagesOf(await ended(workflow))[0]).toMatch(/^fetch-app.*exit code 2.*production.*demo/);
+  });
+
   test("a step's pod that is deleted is run again", async () => {
-    await setArtifactory(demoArtifactory(), { latencyMs: 8000 });
+    await setArtifactory(demoArtifactory(), { latencyMs: 25_000 });
     const name = named('deleted');
     const operation = await deploy(name, [deploymentOf(name, { web: `${REGISTRY}/guestbook:1.0.0` })]);
-    const pod = await runningPod(operation.workflow, '-jfrog-lookup-');
-    await kubectl('-n', ARGOCD, 'delete', 'pod', pod, '--grace-period=0', '--force');
+    // A pod that the controller has not seen running is made again without an attempt being counted.
+    await until('the controller sees jfrog-lookup run', async () =>
+      attemptsOf(await readWorkflow(operation.workflow))['jfrog-lookup(0)'] === 'Running' ? true : null,
+    );
+    await kubectl('-n', ARGOCD, 'delete', 'pod', await podOf(operation.workflow, '-jfrog-lookup-'));
     await setArtifactory(demoArtifactory());
     const workflow = await ended(operation.workflow);
     expect(workflow.status.phase).toBe('Succeeded');
@@ -194,28 +225,18 @@ describe.skipIf(!hasCluster)('what is not an event of ours (needs KUBECONFIG)', 
   });
 });
 
-const Pods = z.object({
-  items: z.array(
-    z.object({
-      metadata: z.object({ name: z.string() }),
-      status: z.object({
-        containerStatuses: z.array(z.object({ name: z.string(), state: z.looseObject({}) })).default([]),
-      }),
-    }),
-  ),
-});
+/** @returns name of the pod of a task */
+async function podOf(workflow: string, task: string): Promise<string> {
+  const label = `workflows.argoproj.io/workflow=${workflow}`;
+  const names = await kubectl('-n', ARGOCD, 'get', 'pods', '-o', 'jsonpath={.items[*].metadata.name}', '-l', label);
+  return names.split(' ').find(name => name.includes(task)) ?? '';
+}
 
-/** @returns name of the pod of a task whose program runs */
-const runningPod = (workflow: string, task: string): Promise<string> =>
-  until(`a running pod ${task}`, async () => {
-    const { items } = await get(Pods, '-n', ARGOCD, 'pods', '-l', `workflows.argoproj.io/workflow=${workflow}`);
-    const found = items.find(
-      ({ metadata, status }) =>
-        metadata.name.includes(task) &&
-        status.containerStatuses.some(({ name, state }) => name === 'main' && 'running' in state),
-    );
-    return found?.metadata.name ?? null;
-  });
+/** What an operator does once the cause is mended. @returns the Workflow when it has ended again */
+async function retried({ workflow }: Operation): Promise<Workflow> {
+  await execa('argo', ['-n', ARGOCD, 'retry', workflow]);
+  return ended(workflow);
+}
 
 interface Request {
   authorization?: string;
