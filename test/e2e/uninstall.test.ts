@@ -29,7 +29,8 @@ describe.skipIf(!hasCluster)('uninstalling (needs KUBECONFIG)', () => {
     await kubectlWith(unwired, 'replace', '-f', '-');
     const removal = JSON.stringify([{ op: 'remove', path: '/data/aftersync-token' }]);
     await kubectl('-n', ARGOCD, 'patch', 'secret', 'argocd-notifications-secret', '--type=json', '-p', removal);
-    await kubectl('delete', '-k', 'deploy/demo', '--timeout=180s');
+    // The namespace takes what is in it along, before it is its turn.
+    await kubectl('delete', '-k', 'deploy/demo', '--timeout=180s', '--ignore-not-found');
     await kubectl('-n', ARGOCD, 'delete', 'workflows', '-l', 'app.kubernetes.io/part-of=aftersync');
 
     const record = await kubectl('-n', ARGOCD, 'get', 'deploymentrecord', operation.id, '--no-headers');
