@@ -5,7 +5,7 @@ import { findRoot, programOf } from './checkout.ts';
 import { parseDepends } from './depends.ts';
 import type { ClusterWorkflowTemplate } from './manifests.ts';
 import { keptBefore } from './nodes.ts';
-import { planOwnInput } from './own-input.ts';
+import { type OwnInput, planOwnInput } from './own-input.ts';
 import type { Plan } from './plan.ts';
 import { createProgress } from './progress.ts';
 import { DEFAULT_SAMPLE, planSample } from './sample.ts';
@@ -14,15 +14,8 @@ import { exitCodeOf, summarize } from './summary.ts';
 import { ancestorsOf, loadDefinition } from './template.ts';
 import { runWorkflow } from './workflow.ts';
 
-export interface Flags {
+export interface Flags extends Partial<OwnInput> {
   sample?: string;
-  eventFile?: string;
-  application?: string;
-  diff?: string;
-  config?: string;
-  regcred?: string;
-  changeWindow?: string;
-  submit?: boolean;
   from?: string;
   dir: string;
 }

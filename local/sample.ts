@@ -10,19 +10,9 @@ import { parseAs } from '../lib/runtime/parse.ts';
 import { readBody } from './event-file.ts';
 import type { Plan } from './plan.ts';
 import { type StandIns, serveStandIns } from './serve-standins.ts';
+import { Behaviour } from './standins/stand-in.ts';
 
 export const DEFAULT_SAMPLE = 'production';
-
-const Mishap = z.strictObject({
-  path: z.string(),
-  times: z.number().int(),
-  status: z.number().int().optional(),
-  retryAfterSeconds: z.number().optional(),
-  body: z.string().optional(),
-  contentType: z.string().optional(),
-  drop: z.enum(['before', 'after']).optional(),
-});
-const Behaviour = z.strictObject({ latencyMs: z.number().optional(), mishaps: z.array(Mishap).optional() });
 
 /** sample.yaml: what the sample shows and how its remote systems misbehave. */
 export const SampleDescription = z.strictObject({

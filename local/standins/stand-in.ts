@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HttpResponse, type RequestHandler } from 'msw';
+import * as z from 'zod';
 
 /** One request that a stand-in answered or dropped, as it arrived. Authorization is kept as present or absent only. */
 export interface Received {
@@ -17,23 +18,23 @@ export interface StandIn {
 }
 
 /** One way to misbehave, for the next `times` requests whose path matches. */
-export interface Mishap {
-  /** Regular expression over the path. */
-  path: string;
-  times: number;
-  /** Answer with this status instead of doing anything. */
-  status?: number;
-  retryAfterSeconds?: number;
-  body?: string;
-  contentType?: string;
-  /** Close the connection: before anything was done, or after it was done but before the answer. */
-  drop?: 'before' | 'after';
-}
+export const Mishap = z.strictObject({
+  path: z.string().describe('Regular expression over the path.'),
+  times: z.number().int(),
+  status: z.number().int().optional().describe('Answer with this status instead of doing anything.'),
+  retryAfterSeconds: z.number().optional(),
+  body: z.string().optional(),
+  contentType: z.string().optional(),
+  drop: z
+    .enum(['before', 'after'])
+    .optional()
+    .describe('Close the connection: before anything was done, or after it was done but before the answer.'),
+});
+export type Mishap = z.infer<typeof Mishap>;
 
-export interface Behaviour {
-  latencyMs?: number;
-  mishaps?: Mishap[];
-}
+/** What a stand-in does wrong. */
+export const Behaviour = z.strictObject({ latencyMs: z.number().optional(), mishaps: z.array(Mishap).optional() });
+export type Behaviour = z.infer<typeof Behaviour>;
 
 /** Wraps a stand-in's answer with what it was told to do wrong, and keeps what it received. */
 export function behaving(

@@ -35,18 +35,21 @@ export interface Findings {
   problems: string[];
 }
 
+/** Nothing is known of an image yet. */
+export const noMetadata = (): ArtifactMetadata => ({
+  jetId: null,
+  sealId: null,
+  artifactId: null,
+  artifactLocation: null,
+  projectName: null,
+  branch: null,
+  repoName: null,
+  commitId: null,
+});
+
 /** Takes each field from the first source that has it. A source that contradicts itself gives nothing, and ends the search. */
 export function toMetadata(readings: Readings, names: PropertyNames): Findings {
-  const metadata: ArtifactMetadata = {
-    jetId: null,
-    sealId: null,
-    artifactId: null,
-    artifactLocation: null,
-    projectName: null,
-    branch: null,
-    repoName: null,
-    commitId: null,
-  };
+  const metadata = noMetadata();
   const findings: Findings = { metadata, fieldSources: {}, missing: [], problems: [] };
   for (const field of METADATA_FIELDS) {
     const problems: string[] = [];

@@ -1,27 +1,16 @@
-import { type Artifact, type ArtifactMetadata, METADATA_FIELDS } from '../../lib/contracts/artifact-set.ts';
+import { type Artifact, METADATA_FIELDS } from '../../lib/contracts/artifact-set.ts';
 import type { DeployedImage } from '../../lib/contracts/image-diff.ts';
 import type { FoundImage } from './find-images.ts';
 import { placeOf } from './hits.ts';
-import { toMetadata } from './metadata.ts';
+import { noMetadata, toMetadata } from './metadata.ts';
 import type { PropertyNames } from './property-names.ts';
 import type { ReadImage } from './read-metadata.ts';
-
-const nothing = (): ArtifactMetadata => ({
-  jetId: null,
-  sealId: null,
-  artifactId: null,
-  artifactLocation: null,
-  projectName: null,
-  branch: null,
-  repoName: null,
-  commitId: null,
-});
 
 /** @param why the configuration or the repositories that show it */
 export const thirdParty = (image: DeployedImage, why: string): Artifact => ({
   image,
   outcome: 'third-party',
-  metadata: nothing(),
+  metadata: noMetadata(),
   fieldSources: {},
   missing: [],
   detail: `Not ours, no evidence is owed: ${why}.`,
@@ -33,7 +22,7 @@ export function notFound({ image, notes }: FoundImage): Artifact {
   return {
     image,
     outcome: 'not-found',
-    metadata: nothing(),
+    metadata: noMetadata(),
     fieldSources: {},
     missing: [...METADATA_FIELDS],
     detail: `Not in Artifactory: ${[searched, ...notes].join('; ')}. Push it or give read permission and run this step again; an image of someone else belongs in artifactory.thirdParty.`,

@@ -6,21 +6,10 @@ import * as z from 'zod';
 import { createArtifactoryStandIn } from '../../../local/standins/artifactory.ts';
 import { ArtifactoryState } from '../../../local/standins/artifactory-state.ts';
 import { createJetStandIn, JetState } from '../../../local/standins/jet.ts';
-import type { Behaviour, StandIn } from '../../../local/standins/stand-in.ts';
+import { Behaviour, type StandIn } from '../../../local/standins/stand-in.ts';
 import { createTokenStandIn, TokenState } from '../../../local/standins/token.ts';
 
-const Mishap = z.strictObject({
-  path: z.string(),
-  times: z.number().int(),
-  status: z.number().int().optional(),
-  retryAfterSeconds: z.number().optional(),
-  body: z.string().optional(),
-  contentType: z.string().optional(),
-  drop: z.enum(['before', 'after']).optional(),
-});
-const Behaves = z.strictObject({ latencyMs: z.number().optional(), mishaps: z.array(Mishap).optional() }).prefault({});
-
-const Held = z.strictObject({ state: z.unknown(), behaviour: Behaves });
+const Held = z.strictObject({ state: z.unknown(), behaviour: Behaviour.prefault({}) });
 
 /** How each remote begins, from what the file that the program is started with says of it. */
 const CREATE = {
