@@ -18,7 +18,7 @@ import {
 import { workspace } from '../../support/run-step.ts';
 import { type StepProcess, startStep } from '../../support/step-process.ts';
 
-/** Kills in each scenario. Without it one in three of the scenarios, because each takes seconds. */
+/** Kills in each scenario. Without it one, in three of the scenarios: each takes seconds. */
 const KILLS = Number(process.env.AFTERSYNC_KILLS ?? 1);
 const SEED = Number(process.env.AFTERSYNC_SEED ?? Math.floor(Math.random() * 2 ** 31));
 const ARTIFACTS = 60;
