@@ -26,6 +26,7 @@ const PROGRAMS: Record<string, { description: string; load: () => Promise<{ main
     description: 'one release event, in production',
     load: () => import('../steps/submit-release/cli.ts'),
   },
+  pipeline: { description: 'all of these in one pod', load: () => import('../steps/pipeline/cli.ts') },
   report: { description: 'the run as a page', load: () => import('../steps/report/cli.ts') },
   run: { description: 'the whole pipeline on this machine', load: () => import('../local/cli.ts') },
 };
