@@ -4,7 +4,7 @@ import { Deployment } from '../contracts/deployment.ts';
 import { DeploymentRecord } from '../contracts/deployment-record.ts';
 import { summaryOf } from '../contracts/deployment-record-summary.ts';
 import { badInput, type Failure, refused } from '../runtime/failure.ts';
-import { loadCluster, toFailure } from './kubernetes.ts';
+import { connection, TIMEOUT_MS, toFailure } from './kubernetes.ts';
 
 /** A record as it was read: a write that names an older version is refused by the API server. */
 export interface RecordVersion {
@@ -37,11 +37,11 @@ const Stored = z.object({
 });
 const StoredList = z.object({ items: z.array(Stored) });
 
-/** @throws Failure 2 forbidden, or the resource type is not installed; 75 the API server does not answer */
-export function createDeploymentRecords(namespace: string): DeploymentRecords {
+/** @throws Failure 2 forbidden, or the resource type is not installed; 75 the API server does not answer, or not within the timeout */
+export function createDeploymentRecords(namespace: string, timeoutMs: number = TIMEOUT_MS): DeploymentRecords {
   let api: Promise<CustomObjectsApi> | undefined;
   const connected = () => {
-    api ??= connect();
+    api ??= connect(timeoutMs);
     return api;
   };
   return {
@@ -95,9 +95,12 @@ export function createDeploymentRecords(namespace: string): DeploymentRecords {
   }
 }
 
-async function connect(): Promise<CustomObjectsApi> {
-  const [{ CustomObjectsApi }, cluster] = await Promise.all([import('@kubernetes/client-node'), loadCluster()]);
-  return cluster.makeApiClient(CustomObjectsApi);
+async function connect(timeoutMs: number): Promise<CustomObjectsApi> {
+  const [{ CustomObjectsApi }, configuration] = await Promise.all([
+    import('@kubernetes/client-node'),
+    connection(timeoutMs),
+  ]);
+  return new CustomObjectsApi(configuration);
 }
 
 function failureOf(error: unknown, on: string): Failure {

@@ -1,7 +1,7 @@
-import type { KubeConfig, KubernetesObject, KubernetesObjectApi } from '@kubernetes/client-node';
+import type { Configuration, KubeConfig, KubernetesObject, KubernetesObjectApi } from '@kubernetes/client-node';
 import { badInput, Failure, refused, transient } from '../runtime/failure.ts';
 
-const TIMEOUT_MS = 15_000;
+export const TIMEOUT_MS = 15_000;
 
 export interface ObjectName {
   apiVersion: string;
@@ -63,13 +63,22 @@ export function createKubernetes({ timeoutMs = TIMEOUT_MS }: { timeoutMs?: numbe
 }
 
 async function connect(timeoutMs: number): Promise<KubernetesObjectApi> {
-  const [{ createConfiguration, KubernetesObjectApi, ServerConfiguration }, cluster] = await Promise.all([
+  const [{ KubernetesObjectApi }, configuration] = await Promise.all([
+    import('@kubernetes/client-node'),
+    connection(timeoutMs),
+  ]);
+  return new KubernetesObjectApi(configuration);
+}
+
+/** What every API of the client library is made with, so that no request waits for ever. @throws Failure 2 */
+export async function connection(timeoutMs: number): Promise<Configuration> {
+  const [{ createConfiguration, ServerConfiguration }, cluster] = await Promise.all([
     import('@kubernetes/client-node'),
     loadCluster(),
   ]);
   const server = cluster.getCurrentCluster()?.server;
   if (server === undefined) throw noCluster();
-  const configuration = createConfiguration({
+  return createConfiguration({
     baseServer: new ServerConfiguration(server, {}),
     authMethods: { default: cluster },
     promiseMiddleware: [
@@ -82,11 +91,10 @@ async function connect(timeoutMs: number): Promise<KubernetesObjectApi> {
       },
     ],
   });
-  return new KubernetesObjectApi(configuration);
 }
 
 /** The cluster and the credentials that KUBECONFIG or the pod's service account names. @throws Failure 2 */
-export async function loadCluster(): Promise<KubeConfig> {
+async function loadCluster(): Promise<KubeConfig> {
   const { KubeConfig } = await import('@kubernetes/client-node');
   const config = new KubeConfig();
   try {

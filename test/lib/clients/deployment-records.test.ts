@@ -40,6 +40,11 @@ test.each([
   await expect(open()).rejects.toMatchObject({ exitCode, message: expect.stringMatching(message) });
 });
 
+test('an API server that never answers is not waited for', async () => {
+  use(createDeploymentRecordsStandIn(new Map(), { latencyMs: 60_000 }));
+  await expect(createDeploymentRecords('argocd', 300).read(id)).rejects.toMatchObject({ exitCode: 75 });
+});
+
 test('a cluster without the resource type is told to get it', async () => {
   apiThat({ path: 'deploymentrecords', times: 2, status: 404 });
   await expect(open()).rejects.toMatchObject({
