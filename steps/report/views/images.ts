@@ -19,12 +19,19 @@ const COMPARED_WITH = {
   unknown: 'nothing, it is the first sync seen',
 } as const satisfies Record<ImageDiff['previous'], string>;
 
+const SETTLED = {
+  settled: 'had settled when digests were read',
+  'timed-out': 'had not settled in time, so pods were not asked for digests',
+  'not-needed': 'did not have to settle',
+  'not-possible': 'could not be asked for digests',
+} as const satisfies Record<ImageDiff['settle']['outcome'], string>;
+
 /** Which images the sync deployed, where they run and what ran there before. */
 export function images(diff: ImageDiff): Markup {
   const body = html`
     <p>Found by <strong>${diff.strategy.name}</strong> (${diff.strategy.why}), compared with ${COMPARED_WITH[diff.previous]}.
     ${diff.all ? 'Evidence is owed for every image.' : 'Evidence is owed for every image that changed.'}
-    ${diff.settle.detail}</p>
+    Workloads ${SETTLED[diff.settle.outcome]}: ${diff.settle.detail}.</p>
     ${diff.images.length === 0 ? html`<p>No images.</p>` : table(diff.images)}`;
   return section('images', `Images (${diff.images.length})`, body);
 }
