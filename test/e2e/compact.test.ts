@@ -37,7 +37,7 @@ const phasesOf = (pods: Record<string, z.infer<typeof Node>>) =>
   Object.fromEntries(Object.entries(pods).map(([name, { phase }]) => [name, phase]));
 
 describe.skipIf(!hasCluster)('post-deployment-compact (needs KUBECONFIG)', () => {
-  beforeAll(install, 300_000);
+  beforeAll(install, 600_000);
   afterEach(() => setArtifactory(artifactory()));
   afterAll(uninstall);
 

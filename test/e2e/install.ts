@@ -23,7 +23,8 @@ export async function install(): Promise<void> {
     );
 }
 
-async function loadImages(load: string | undefined): Promise<void> {
+/** Builds the images and loads them into the nodes, where a command for that is named. */
+export async function loadImages(load: string | undefined): Promise<void> {
   if (load === undefined) return;
   const directory = '.aftersync/e2e-images';
   await execa('images/build', ['--demo', directory]);
