@@ -3,7 +3,7 @@ import { createJet, type Jet } from '../clients/jet.ts';
 import { createToken } from '../clients/token.ts';
 import type { Configuration } from '../contracts/configuration.ts';
 import { type Budget, createBudget } from '../runtime/budget.ts';
-import { readSecret } from '../runtime/secrets.ts';
+import { readIdentifier, readSecret } from '../runtime/secrets.ts';
 
 /** A store, and the time for all requests to it. */
 export interface Connection {
@@ -19,7 +19,7 @@ export function connectJet(configuration: Configuration['jet']): Connection {
   const budget = createBudget(configuration.budgetSeconds);
   const authorization = createToken({
     endpoint: configuration.token,
-    clientId: readSecret('AFTERSYNC_JET_CLIENT_ID'),
+    clientId: readIdentifier('AFTERSYNC_JET_CLIENT_ID'),
     clientSecret: readSecret('AFTERSYNC_JET_CLIENT_SECRET'),
     timeoutSeconds: configuration.timeoutSeconds,
     budget,

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
-import { ExitCode, refused } from '../../../lib/runtime/failure.ts';
+import { ExitCode, oneLine, refused } from '../../../lib/runtime/failure.ts';
 import { readArtifact, writeArtifact } from '../../../lib/runtime/files.ts';
 import { runProgram, stepProgram } from '../../../lib/runtime/program.ts';
-import { readSecret } from '../../../lib/runtime/secrets.ts';
+import { readIdentifier, readSecret } from '../../../lib/runtime/secrets.ts';
 import { runStep, workspace } from '../../support/run-step.ts';
 
 const Shape = z.strictObject({ schemaVersion: z.literal('test/v1'), count: z.number() });
@@ -98,6 +98,12 @@ describe('secrets', () => {
     const files = await workspace({ token: 'from-a-file\n' });
     expect(readSecret('A_TOKEN', { A_TOKEN: 'direct' })).toBe('direct');
     expect(readSecret('A_TOKEN', { A_TOKEN_FILE: files.path('token') })).toBe('from-a-file');
+  });
+
+  it('are hidden, and the identifier beside one is not', () => {
+    readIdentifier('A_CLIENT_ID', { A_CLIENT_ID: 'checkout' });
+    readSecret('A_CLIENT_SECRET', { A_CLIENT_SECRET: 'canary-9c1e' });
+    expect(oneLine('checkout said canary-9c1e')).toBe('checkout said ***');
   });
 
   it('are named where they are missing, empty or unreadable', async () => {
