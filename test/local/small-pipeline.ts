@@ -35,21 +35,21 @@ process.exitCode = todo.exit;
 const container = (step: string, args: string[], rest: object = {}) => ({
   command: ['node', '/app/aftersync.js', step],
   args: [...args, '--out={{outputs.artifacts.out.path}}'],
-  volumeMounts: [{ name: 'work', mountPath: '/work' }],
+  volumeMounts: [{ name: 'io', mountPath: '/io' }],
   ...rest,
 });
 const output = (step: string) => ({
   artifacts: [
     {
       name: 'out',
-      path: '/work/out/out.json',
+      path: '/io/out/out.json',
       globalName: `${step}-out`,
       archive: { none: {} },
       s3: { key: `{{workflow.name}}/${step}/out.json` },
     },
   ],
 });
-const volumes = [{ name: 'work', emptyDir: {} }];
+const volumes = [{ name: 'io', emptyDir: {} }];
 const retryStrategy = {
   limit: '2',
   retryPolicy: 'Always',
@@ -62,7 +62,7 @@ export const smallTemplates = () => structuredClone(TEMPLATES);
 const TEMPLATES = {
   first: {
     name: 'first',
-    inputs: { artifacts: [{ name: 'event', path: '/work/in/event' }] },
+    inputs: { artifacts: [{ name: 'event', path: '/io/in/event' }] },
     container: container('first', ['--in-event={{inputs.artifacts.event.path}}']),
     volumes: volumes as object[],
     retryStrategy: retryStrategy as object,
@@ -70,7 +70,7 @@ const TEMPLATES = {
   },
   second: {
     name: 'second',
-    inputs: { artifacts: [{ name: 'out', path: '/work/in/out.json', optional: true }] },
+    inputs: { artifacts: [{ name: 'out', path: '/io/in/out.json', optional: true }] },
     container: container('second', ['--in-first={{inputs.artifacts.out.path}}']),
     volumes: volumes as object[],
     retryStrategy: retryStrategy as object,
@@ -80,7 +80,7 @@ const TEMPLATES = {
     name: 'last',
     inputs: {
       parameters: [{ name: 'status' }, { name: 'failures' }],
-      artifacts: [{ name: 'out', path: '/work/in/out.json', optional: true }],
+      artifacts: [{ name: 'out', path: '/io/in/out.json', optional: true }],
     },
     container: container('last', [
       '--in-second={{inputs.artifacts.out.path}}',

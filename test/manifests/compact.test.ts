@@ -31,18 +31,18 @@ describe('the stages of the pipeline', () => {
 
   it.each(STAGES)('$step gets the flags of its own template, with the same files', ({ step, flags }) => {
     const places = {
-      eventFile: '/work/in/event.b64',
+      eventFile: '/io/in/event.b64',
       regcred: '/etc/regcred/.dockerconfigjson',
       config: undefined,
-      directory: '/work/out',
+      directory: '/io/out',
     };
     const template = only(templates.get(step), step);
     const pathOf = (_: string, kind: 'inputs' | 'outputs', name: string) =>
-      template[kind].artifacts.find(artifact => artifact.name === name)?.path.replace('/work/in/', '/work/out/') ?? '';
+      template[kind].artifacts.find(artifact => artifact.name === name)?.path.replace('/io/in/', '/io/out/') ?? '';
     const args = (template.container?.args ?? []).map(arg =>
       arg.replace(/\{\{(inputs|outputs)\.artifacts\.([^.]+)\.path\}\}/, pathOf),
     );
-    expect(toArgv(flags(places)).map(arg => arg.replace('/work/in/event', '/work/out/event'))).toEqual(args);
+    expect(toArgv(flags(places)).map(arg => arg.replace('/io/in/event', '/io/out/event'))).toEqual(args);
   });
 });
 
