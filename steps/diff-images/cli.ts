@@ -4,7 +4,7 @@ import { createKubernetes } from '../../lib/clients/kubernetes.ts';
 import type { Configuration } from '../../lib/contracts/configuration.ts';
 import { Deployment } from '../../lib/contracts/deployment.ts';
 import { ImageDiff, owedImages, Strategy } from '../../lib/contracts/image-diff.ts';
-import { openLedger } from '../../lib/ledger/open.ts';
+import { ledgerOption, openLedger } from '../../lib/ledger/open.ts';
 import { readConfiguration } from '../../lib/runtime/configuration.ts';
 import { badInput } from '../../lib/runtime/failure.ts';
 import { readArtifact, readInput, readInputLines, writeArtifact } from '../../lib/runtime/files.ts';
@@ -51,7 +51,7 @@ export const createProgram = () =>
         .choices(['live', 'target'])
         .default('live'),
     )
-    .addOption(new Option('--ledger <place>', 'directory of earlier records').env('AFTERSYNC_LEDGER'))
+    .addOption(ledgerOption())
     .action(run);
 
 export const main = (argv: readonly string[]) => runProgram(createProgram(), argv);

@@ -1,10 +1,9 @@
-import { Option } from 'commander';
 import { ArtifactSet } from '../../lib/contracts/artifact-set.ts';
 import { Deployment } from '../../lib/contracts/deployment.ts';
 import { EvidenceReceipts } from '../../lib/contracts/evidence-receipts.ts';
 import { connectJet, identifyRun } from '../../lib/delivery/connection.ts';
 import { printPosts } from '../../lib/delivery/dry-run.ts';
-import { openLedger } from '../../lib/ledger/open.ts';
+import { ledgerOption, openLedger } from '../../lib/ledger/open.ts';
 import { readConfiguration } from '../../lib/runtime/configuration.ts';
 import { readArtifact, writeArtifact } from '../../lib/runtime/files.ts';
 import { runProgram, runWhenInvoked, say, stepProgram } from '../../lib/runtime/program.ts';
@@ -27,9 +26,7 @@ export const createProgram = () =>
   stepProgram('submit-evidence', 'Sends one record for each deployed artifact to the JET Evidence Store.', EXAMPLE)
     .requiredOption('--deployment <file>', 'deployment.json of fetch-app')
     .requiredOption('--artifacts <file>', 'artifacts.json of jfrog-lookup')
-    .addOption(
-      new Option('--ledger <place>', 'where the records are kept: a directory, or kubernetes').env('AFTERSYNC_LEDGER'),
-    )
+    .addOption(ledgerOption())
     .option('--dry-run', 'print what would be sent; ask neither ledger nor store')
     .action(run);
 

@@ -1,4 +1,3 @@
-import { Option } from 'commander';
 import { createKubernetes } from '../../lib/clients/kubernetes.ts';
 import type { Configuration } from '../../lib/contracts/configuration.ts';
 import { Deployment } from '../../lib/contracts/deployment.ts';
@@ -6,7 +5,7 @@ import { EvidenceReceipts } from '../../lib/contracts/evidence-receipts.ts';
 import { ReleaseReceipt } from '../../lib/contracts/release-receipt.ts';
 import { connectJet, identifyRun } from '../../lib/delivery/connection.ts';
 import { printPosts } from '../../lib/delivery/dry-run.ts';
-import { openLedger } from '../../lib/ledger/open.ts';
+import { ledgerOption, openLedger } from '../../lib/ledger/open.ts';
 import { readConfiguration } from '../../lib/runtime/configuration.ts';
 import { readArtifact, readInput, writeArtifact } from '../../lib/runtime/files.ts';
 import { parseAs } from '../../lib/runtime/parse.ts';
@@ -36,9 +35,7 @@ export const createProgram = () =>
     .requiredOption('--deployment <file>', 'deployment.json of fetch-app')
     .requiredOption('--evidence <file>', 'evidence.json of submit-evidence')
     .option('--change-window <file>', 'ChangeWindows, YAML or JSON, instead of those in the cluster')
-    .addOption(
-      new Option('--ledger <place>', 'where the records are kept: a directory, or kubernetes').env('AFTERSYNC_LEDGER'),
-    )
+    .addOption(ledgerOption())
     .option('--dry-run', 'print what would be sent; ask neither ledger nor store')
     .action(run);
 
