@@ -22,7 +22,9 @@ export type Workload = z.infer<typeof Workload>;
 export const DeployedImage = z
   .strictObject({
     reference: z.string().describe('The image as the manifest writes it.'),
-    registry: z.string().describe('Host[:port]; docker.io where none is written.'),
+    registry: z
+      .string()
+      .describe('Host[:port]; docker.io where none is written. Empty where the text is no image reference.'),
     repository: z.string().describe('Path without registry, `library/` added for Docker Hub official images.'),
     tag: z.string().nullable().describe('null where only a digest is written; `latest` where nothing is.'),
     digest: Digest.nullable().describe('Manifest digest: what ran, or null where nobody could say.'),
@@ -74,6 +76,9 @@ export const ImageDiff = z
   })
   .describe('Which images an operation deployed, and which of them changed.');
 export type ImageDiff = z.infer<typeof ImageDiff>;
+
+/** False for a text that no container runtime takes: it is kept, so that its evidence is missing instead of forgotten. */
+export const isImageReference = ({ registry }: Pick<DeployedImage, 'registry'>): boolean => registry !== '';
 
 /** The images for which evidence is owed. */
 export const owedImages = (diff: ImageDiff): DeployedImage[] =>

@@ -1,7 +1,6 @@
 import type { DeployedImage, Workload } from '../../lib/contracts/image-diff.ts';
 import { type ImageReference, parseImageReference } from '../../lib/images/reference.ts';
 import type { ContainerImage, WorkloadImages } from './workload-images.ts';
-import { labelOf, type NotLookedAt } from './workload-key.ts';
 
 /** One container with what is known of its image. */
 export interface DeployedContainer {
@@ -13,6 +12,12 @@ export interface DeployedContainer {
   digestFrom: DeployedImage['digestFrom'];
 }
 
+/** A container and the text of its image, which no runtime may take. */
+export interface WrittenImage {
+  workload: Workload;
+  text: string;
+}
+
 /**
  * Every container, once for each digest that its pods run. A text that is no image reference is told apart, never dropped.
  * @param digestsOf what the pods of a workload run for an image that is written without a digest
@@ -20,33 +25,31 @@ export interface DeployedContainer {
 export function toDeployedContainers(
   workloads: readonly WorkloadImages[],
   digestsOf: (workload: WorkloadImages, image: ContainerImage) => string[],
-): { containers: DeployedContainer[]; refusedTexts: NotLookedAt[] } {
+): { containers: DeployedContainer[]; refused: WrittenImage[] } {
   const containers: DeployedContainer[] = [];
-  const refusedTexts: NotLookedAt[] = [];
+  const refused: WrittenImage[] = [];
   for (const workload of workloads)
     for (const image of workload.images) {
       const reference = parseImageReference(image.image);
-      if (reference === null) refusedTexts.push(refusal(workload, image));
-      else containers.push(...withDigests(workload, image, reference, digestsOf(workload, image)));
+      const bare = { workload: toWorkload(workload, image), text: image.image };
+      if (reference === null) refused.push(bare);
+      else containers.push(...withDigests(bare, reference, digestsOf(workload, image)));
     }
-  return { containers, refusedTexts };
+  return { containers, refused };
 }
 
-function withDigests(
+const toWorkload = (
   { group, kind, namespace, name, hookType }: WorkloadImages,
-  { container, containerType, image }: ContainerImage,
+  { container, containerType }: ContainerImage,
+): Workload => ({ group, kind, namespace, name, container, containerType, hookType });
+
+function withDigests(
+  { workload, text }: WrittenImage,
   reference: ImageReference,
   running: string[],
 ): DeployedContainer[] {
-  const workload = { group, kind, namespace, name, container, containerType, hookType };
-  const bare = { workload, text: image, reference };
+  const bare = { workload, text, reference };
   if (reference.digest !== null) return [{ ...bare, digest: reference.digest, digestFrom: 'reference' }];
   if (running.length === 0) return [{ ...bare, digest: null, digestFrom: null }];
   return running.map(digest => ({ ...bare, digest, digestFrom: 'pod' }));
 }
-
-const refusal = (workload: WorkloadImages, { container, image }: ContainerImage): NotLookedAt => ({
-  what: 'resource',
-  where: container === null ? labelOf(workload) : `${labelOf(workload)} container ${container}`,
-  why: `its image is no image reference: ${JSON.stringify(image)}`,
-});

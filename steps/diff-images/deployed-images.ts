@@ -1,7 +1,8 @@
 import type { DeployedImage, Workload } from '../../lib/contracts/image-diff.ts';
 import { formatImageReference } from '../../lib/images/reference.ts';
+import { oneLine } from '../../lib/runtime/failure.ts';
 import { compareContainer } from './compare.ts';
-import type { DeployedContainer } from './deployed-container.ts';
+import type { DeployedContainer, WrittenImage } from './deployed-container.ts';
 import type { Previous } from './previous-images.ts';
 
 /**
@@ -21,6 +22,22 @@ export function toDeployedImages(containers: readonly DeployedContainer[], previ
     groups.set(key, [...(groups.get(key) ?? []), container]);
   }
   return [...groups.values()].map(group => toDeployedImage(group, previous)).sort(by(imageOrder));
+}
+
+/** What is no image reference, one entry for each text. Nobody can tell whether it ran before. */
+export function toRefusedImages(refused: readonly WrittenImage[]): DeployedImage[] {
+  const texts = [...new Set(refused.map(({ text }) => oneLine(text)))].sort();
+  return texts.map(reference => ({
+    reference,
+    registry: '',
+    repository: '',
+    tag: null,
+    digest: null,
+    digestFrom: null,
+    change: 'added',
+    previousReferences: [],
+    workloads: distinct(refused.filter(({ text }) => oneLine(text) === reference).map(({ workload }) => workload)),
+  }));
 }
 
 /** A container whose digest nobody told runs what the others with the same reference run, where they all agree. */

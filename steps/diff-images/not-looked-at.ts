@@ -1,11 +1,13 @@
 import type { Deployment } from '../../lib/contracts/deployment.ts';
-import type { DeployedImage } from '../../lib/contracts/image-diff.ts';
+import { type DeployedImage, isImageReference } from '../../lib/contracts/image-diff.ts';
 import { type Failure, oneLine, refused } from '../../lib/runtime/failure.ts';
 import type { NotLookedAt } from './workload-key.ts';
 
 /** What is left for the next step, which has the credentials of the registry. */
 export function unknownDigests(images: readonly DeployedImage[]): NotLookedAt[] {
-  const registries = images.filter(({ digest }) => digest === null).map(({ registry }) => registry);
+  const registries = images
+    .filter(image => image.digest === null && isImageReference(image))
+    .map(({ registry }) => registry);
   return [...new Set(registries)].sort().map(registry => {
     const count = registries.filter(host => host === registry).length;
     return {
@@ -32,20 +34,8 @@ export function summarise(entries: readonly NotLookedAt[]): NotLookedAt[] {
 /**
  * Images that nobody looked at must not be lost in silence. Only a failed operation is let through with images unknown:
  * there is nothing left to look at, and a record is owed all the same.
- * @param refusedTexts images that are no references
  */
-export function failureOf(
-  missing: readonly NotLookedAt[],
-  refusedTexts: readonly NotLookedAt[],
-  eventStatus: Deployment['eventStatus'],
-): Failure | null {
-  const [text, ...texts] = refusedTexts;
-  if (text !== undefined)
-    return refused(
-      'Not an image reference',
-      `${text.where}: ${text.why}${more(texts)}`,
-      'correct the manifest and sync again',
-    );
+export function failureOf(missing: readonly NotLookedAt[], eventStatus: Deployment['eventStatus']): Failure | null {
   const [image, ...images] = missing.filter(({ what }) => what === 'resource' || what === 'operation');
   if (image === undefined || eventStatus === 'FAILED') return null;
   return refused(

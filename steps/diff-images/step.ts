@@ -5,7 +5,7 @@ import type { Ledger } from '../../lib/ledger/ledger.ts';
 import type { Failure } from '../../lib/runtime/failure.ts';
 import type { Clock } from '../../lib/settle/settle.ts';
 import { toDeployedContainers } from './deployed-container.ts';
-import { toDeployedImages } from './deployed-images.ts';
+import { toDeployedImages, toRefusedImages } from './deployed-images.ts';
 import { lookAtCluster } from './look-at-cluster.ts';
 import { failureOf, summarise, unknownDigests } from './not-looked-at.ts';
 import { type ArgoCd, observe } from './observe.ts';
@@ -57,10 +57,10 @@ export async function diffImages(
     strategy: strategy.name,
     settleTimeoutMs: input.settleTimeoutMs,
   });
-  const { containers, refusedTexts } = toDeployedContainers(cluster.workloads, cluster.digestsOf);
+  const { containers, refused } = toDeployedContainers(cluster.workloads, cluster.digestsOf);
   const records = await readRecords(deployment, clients.ledger);
   const previous = previousImages(records, observation.previous && placed(observation.previous, deployment));
-  const images = toDeployedImages(containers, previous);
+  const images = [...toDeployedImages(containers, previous), ...toRefusedImages(refused)];
   const missing = [...observation.notLookedAt, ...cluster.notLookedAt];
   const diff: ImageDiff = {
     ...base,
@@ -68,13 +68,12 @@ export async function diffImages(
     images,
     notLookedAt: summarise([
       ...missing,
-      ...refusedTexts,
       ...unknownDigests(images),
       ...(all && strategy.name === 'argocd-diff' ? [unchangedNotShown(deployment)] : []),
     ]),
     settle: cluster.settle,
   };
-  return { diff, failure: failureOf(missing, refusedTexts, deployment.eventStatus) };
+  return { diff, failure: failureOf(missing, deployment.eventStatus) };
 }
 
 const readRecords = async ({ source, operation }: Deployment, ledger: Ledger | null) =>

@@ -16,6 +16,15 @@ export const thirdParty = (image: DeployedImage, why: string): Artifact => ({
   detail: `Not ours, no evidence is owed: ${why}.`,
 });
 
+export const notAReference = (image: DeployedImage): Artifact => ({
+  image,
+  outcome: 'not-found',
+  metadata: noMetadata(),
+  fieldSources: {},
+  missing: [...METADATA_FIELDS],
+  detail: 'Not an image reference, so nothing can be looked up: correct the manifest and sync again.',
+});
+
 export function notFound({ image, notes }: FoundImage): Artifact {
   const searched =
     image.digest === null ? `no digest is known and tag ${image.tag} was not found` : `${image.digest} was not found`;

@@ -1,10 +1,10 @@
 import type { Artifactory } from '../../lib/clients/artifactory.ts';
 import type { Artifact, ArtifactSet } from '../../lib/contracts/artifact-set.ts';
 import type { Configuration } from '../../lib/contracts/configuration.ts';
-import type { DeployedImage } from '../../lib/contracts/image-diff.ts';
+import { type DeployedImage, isImageReference } from '../../lib/contracts/image-diff.ts';
 import { findImages, type LookupContext } from './find-images.ts';
 import type { Hosting } from './locations.ts';
-import { notFound, thirdParty, toArtifact } from './outcome.ts';
+import { notAReference, notFound, thirdParty, toArtifact } from './outcome.ts';
 import { propertyNames } from './property-names.ts';
 import { readMetadata } from './read-metadata.ts';
 import { createRemoteCheck, thirdPartyGlob } from './third-party.ts';
@@ -28,11 +28,15 @@ export async function lookUp(
 ): Promise<ArtifactSet> {
   const names = propertyNames(settings.propertyAliases);
   const globOf = (image: DeployedImage) => thirdPartyGlob(image, settings.thirdParty);
-  const ours = owed.filter(image => globOf(image) === undefined);
+  const ours = owed.filter(image => isImageReference(image) && globOf(image) === undefined);
   const found =
     ours.length === 0 ? [] : await lookUpOurs(ours, { ...connect(ours), names, batchSize: settings.batchSize });
   const artifacts = owed.map(
-    image => found[ours.indexOf(image)] ?? thirdParty(image, `artifactory.thirdParty names ${globOf(image)}`),
+    image =>
+      found[ours.indexOf(image)] ??
+      (isImageReference(image)
+        ? thirdParty(image, `artifactory.thirdParty names ${globOf(image)}`)
+        : notAReference(image)),
   );
   return { schemaVersion: 'aftersync.artifact-set/v1', deploymentId, artifacts, unchanged: [...unchanged] };
 }

@@ -1,7 +1,7 @@
 import type { Artifact, ArtifactSet } from '../../lib/contracts/artifact-set.ts';
 import type { Configuration } from '../../lib/contracts/configuration.ts';
 import type { Deployment } from '../../lib/contracts/deployment.ts';
-import type { DeployedImage } from '../../lib/contracts/image-diff.ts';
+import { type DeployedImage, isImageReference } from '../../lib/contracts/image-diff.ts';
 import { idempotencyKeyOf, sha256Of } from '../../lib/delivery/idempotency-key.ts';
 import type { PlannedDelivery } from '../../lib/ledger/change.ts';
 import { evidenceBodyOf } from './body.ts';
@@ -34,7 +34,9 @@ function planOne(
 }
 
 /** An image by its digest, by its tag where nobody knows the digest. */
-function subjectOf({ registry, repository, digest, tag }: DeployedImage): string {
+function subjectOf(image: DeployedImage): string {
+  if (!isImageReference(image)) return image.reference;
+  const { registry, repository, digest, tag } = image;
   const name = `${registry}/${repository}`;
   return digest === null ? `${name}:${tag ?? 'latest'}` : `${name}@${digest}`;
 }

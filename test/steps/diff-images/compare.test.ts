@@ -132,14 +132,8 @@ describe('toDeployedImages', () => {
 
 describe('toDeployedContainers', () => {
   it('tells a text that is no reference apart, and keeps the others', () => {
-    const { containers, refusedTexts } = toDeployedContainers([api('pay/api:2', ['side', '{{ .image }}'])], () => []);
+    const { containers, refused } = toDeployedContainers([api('pay/api:2', ['side', '{{ .image }}'])], () => []);
     expect(containers.map(({ text }) => text)).toEqual(['pay/api:2']);
-    expect(refusedTexts).toEqual([
-      {
-        what: 'resource',
-        where: 'Deployment pay/api container side',
-        why: 'its image is no image reference: "{{ .image }}"',
-      },
-    ]);
+    expect(refused).toMatchObject([{ text: '{{ .image }}', workload: { name: 'api', container: 'side' } }]);
   });
 });

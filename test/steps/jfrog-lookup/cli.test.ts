@@ -20,6 +20,19 @@ const API = `${REGISTRY}/docker-local/payments/api:1.0`;
 const { jetId: _jetId, ...WITHOUT_JET_ID } = JET;
 
 describe('jfrog-lookup', () => {
+  it('looks up the others where one image is no reference, and asks nothing about it', async () => {
+    const received = artifactory(state([item('payments/api/1.0', hex(1))]));
+    const bad = { ...image(API), reference: '$(id)', registry: '', repository: '', tag: null };
+    const { exitCode, output, set } = await lookUp({ images: [image(API, hex(1)), bad] });
+    expect(exitCode).toBe(1);
+    expect(set?.artifacts.map(({ outcome, missing }) => [outcome, missing.length])).toEqual([
+      ['resolved', 0],
+      ['not-found', 8],
+    ]);
+    expect(output).toContain('first $(id); Not an image reference, so nothing can be looked up: correct the manifest');
+    expect(received.map(({ body }) => body).join()).not.toContain('$(id)');
+  });
+
   it('runs its sample', async () => {
     artifactory(parseYaml(await readFile(`${SAMPLES}/artifactory.yaml`, 'utf8')));
     const place = await workspace();

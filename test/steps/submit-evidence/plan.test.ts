@@ -69,4 +69,9 @@ describe('an artifact', () => {
     const image = anImage('api', { digest: null, digestFrom: null });
     expect(planOf(anArtifact('api', { image })).subject).toBe('registry.example.com/shop/api:1.0.0');
   });
+
+  it('is the text itself where that is no image reference', () => {
+    const image = { ...anImage('api'), reference: '$(id)', registry: '', repository: '', tag: null, digest: null };
+    expect(planOf(anArtifact('api', { image })).subject).toBe('$(id)');
+  });
 });
