@@ -102,6 +102,7 @@ export const ClusterWorkflowTemplate = z.strictObject({
     automountServiceAccountToken: clusterOnly,
     executor: clusterOnly,
     podGC: clusterOnly,
+    podMetadata: clusterOnly,
     podSpecPatch: clusterOnly,
     serviceAccountName: clusterOnly,
     ttlStrategy: clusterOnly,

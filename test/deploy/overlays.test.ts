@@ -1,24 +1,5 @@
-import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { parseAllDocuments } from 'yaml';
-
-interface Manifest {
-  kind: string;
-  metadata: { name: string; namespace?: string };
-  [field: string]: unknown;
-}
-
-const kustomize = process.env.AFTERSYNC_KUSTOMIZE;
-const cache = new Map<string, Manifest[]>();
-
-function render(overlay: string): Manifest[] {
-  const known = cache.get(overlay);
-  if (known !== undefined) return known;
-  const text = execFileSync(kustomize ?? '', ['build', `deploy/${overlay}`], { encoding: 'utf8' });
-  const manifests = parseAllDocuments(text).map(document => document.toJS() as Manifest);
-  cache.set(overlay, manifests);
-  return manifests;
-}
+import { kustomize, type Manifest, render } from './render.ts';
 
 /** Every value of a key, however deep. */
 function valuesOf(node: unknown, key: string): unknown[] {
@@ -72,7 +53,7 @@ describe.skipIf(kustomize === undefined)('overlays (needs AFTERSYNC_KUSTOMIZE, t
   );
 
   test.each(['staging', 'production', 'demo'])('%s puts a namespace on what has one, and on nothing else', overlay => {
-    const clusterScoped = new Set(['ClusterRole', 'ClusterWorkflowTemplate', 'Namespace']);
+    const clusterScoped = new Set(['ClusterRole', 'ClusterWorkflowTemplate', 'Namespace', 'PriorityClass']);
     const wrong = render(overlay).filter(
       ({ kind, metadata }) => clusterScoped.has(kind) === (metadata.namespace !== undefined),
     );
