@@ -57,13 +57,21 @@ export async function commit(repository: string, manifests: object[]): Promise<v
 }
 
 /** An Application of its own, synced by Argo CD at each commit. @returns its first finished operation */
-export async function deploy(application: string, manifests: object[]): Promise<Operation> {
+export async function deploy(
+  application: string,
+  manifests: object[],
+  annotations: Record<string, string> = {},
+  seconds = 180,
+): Promise<Operation> {
   await commit(application, manifests);
   await kubectlWith(
     {
       apiVersion: 'argoproj.io/v1alpha1',
       kind: 'Application',
-      metadata: { name: application, namespace: ARGOCD, finalizers: ['resources-finalizer.argocd.argoproj.io'] },
+      metadata: {
+        ...{ name: application, namespace: ARGOCD, annotations },
+        finalizers: ['resources-finalizer.argocd.argoproj.io'],
+      },
       spec: {
         project: 'default',
         source: { repoURL: `git://git.${DEMO}.svc/${application}`, targetRevision: 'main', path: '.' },
@@ -75,7 +83,7 @@ export async function deploy(application: string, manifests: object[]): Promise<
     '-f',
     '-',
   );
-  return finishedOperation(application);
+  return finishedOperation(application, undefined, seconds);
 }
 
 /** Commits other manifests. @returns the operation that deployed them */
@@ -93,14 +101,15 @@ export async function redeploy(before: Operation, manifests: object[]): Promise<
   return finishedOperation(before.application, before.id);
 }
 
-async function finishedOperation(application: string, other?: string): Promise<Operation> {
-  return until(`Argo CD finishes a sync of ${application}`, async () => {
+async function finishedOperation(application: string, other?: string, seconds = 180): Promise<Operation> {
+  const ask = async () => {
     const { metadata, status } = await get(Application, '-n', ARGOCD, 'application', application);
     const { phase, startedAt, finishedAt } = status.operationState ?? {};
     if (phase === undefined || startedAt === undefined || finishedAt === undefined || phase === 'Running') return null;
     const id = createHash('sha256').update(`${metadata.uid}/${startedAt}`).digest('hex').slice(0, 16);
     return id === other ? null : { application, id, workflow: `${application}-${id}`, phase, finishedAt };
-  });
+  };
+  return until(`Argo CD finishes a sync of ${application}`, ask, seconds);
 }
 
 export async function remove(...applications: string[]): Promise<void> {

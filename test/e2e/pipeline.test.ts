@@ -5,7 +5,8 @@ import { deploy, deploymentOf, newName, type Operation, REGISTRY, redeploy, remo
 import { ARGOCD, DEMO, get, hasCluster, kubectl, until } from './cluster.ts';
 import { install } from './install.ts';
 import { demoArtifactory, evidenceOf, setArtifactory, setJet } from './stand-ins.ts';
-import { attemptsOf, ended, messagesOf, readWorkflow, type Workflow, workflowsOf } from './workflows.ts';
+import { post, send } from './webhook.ts';
+import { attemptsOf, ended, messagesOf, podOf, readWorkflow, type Workflow, workflowsOf } from './workflows.ts';
 
 const Record = z.object({
   spec: z.object({ deployment: z.object({ eventStatus: z.string(), targetEnvironment: z.string() }) }),
@@ -225,46 +226,8 @@ describe.skipIf(!hasCluster)('what is not an event of ours (needs KUBECONFIG)', 
   });
 });
 
-/** @returns name of the pod of a task */
-async function podOf(workflow: string, task: string): Promise<string> {
-  const label = `workflows.argoproj.io/workflow=${workflow}`;
-  const names = await kubectl('-n', ARGOCD, 'get', 'pods', '-o', 'jsonpath={.items[*].metadata.name}', '-l', label);
-  return names.split(' ').find(name => name.includes(task)) ?? '';
-}
-
 /** What an operator does once the cause is mended. @returns the Workflow when it has ended again */
 async function retried({ workflow }: Operation): Promise<Workflow> {
   await execa('argo', ['-n', ARGOCD, 'retry', workflow]);
   return ended(workflow);
 }
-
-interface Request {
-  authorization?: string;
-  body: string;
-  /** How often the body is repeated: it would not fit a command line. */
-  times?: number;
-}
-
-/** Sends one request to the EventSource from inside the cluster. @returns status and text */
-async function send({ authorization, body, times = 1 }: Request): Promise<string> {
-  const script = `
-    const [body, times, authorization] = process.argv.slice(1);
-    fetch('http://aftersync-argocd.${ARGOCD}:12000/argocd/sync', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...(authorization && { authorization }) },
-      body: times === '1' ? body : '[' + Array(Number(times)).fill(body) + ']',
-    }).then(async answer => console.log(answer.status + ' ' + (await answer.text())), error => console.log('closed ' + error.cause?.code));`;
-  const node = [
-    'node',
-    '-e',
-    script,
-    '--',
-    body,
-    String(times),
-    ...(authorization === undefined ? [] : [authorization]),
-  ];
-  return (await kubectl('-n', DEMO, 'exec', 'deploy/jet', '--', ...node)).trim();
-}
-
-const post = (...events: object[]): Promise<string[]> =>
-  Promise.all(events.map(event => send({ authorization: 'Bearer demo-webhook-token', body: JSON.stringify(event) })));

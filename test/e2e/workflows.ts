@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { ARGOCD, get, until } from './cluster.ts';
+import { ARGOCD, get, kubectl, until } from './cluster.ts';
 
 const Node = z.object({
   displayName: z.string(),
@@ -59,4 +59,11 @@ const List = z.object({ items: z.array(z.object({ metadata: z.object({ name: z.s
 export async function workflowsOf(application: string): Promise<string[]> {
   const { items } = await get(List, '-n', ARGOCD, 'workflows');
   return items.map(({ metadata }) => metadata.name).filter(name => name.startsWith(`${application}-`));
+}
+
+/** @returns name of the pod of a task */
+export async function podOf(workflow: string, task: string): Promise<string> {
+  const label = `workflows.argoproj.io/workflow=${workflow}`;
+  const names = await kubectl('-n', ARGOCD, 'get', 'pods', '-o', 'jsonpath={.items[*].metadata.name}', '-l', label);
+  return names.split(' ').find(name => name.includes(task)) ?? '';
 }

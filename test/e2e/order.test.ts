@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { eventOf } from '../steps/fetch-app/event-of.ts';
+import { deploy, deploymentOf, newName, REGISTRY, remove } from './applications.ts';
+import { ARGOCD, get, hasCluster, until } from './cluster.ts';
+import { install } from './install.ts';
+import { evidenceOf } from './stand-ins.ts';
+import { post } from './webhook.ts';
+import { ended, readWorkflow, workflowsOf } from './workflows.ts';
+
+const WEB = `${REGISTRY}/guestbook:1.0.0`;
+const NEXT = `${REGISTRY}/guestbook:1.1.0`;
+
+const Application = z.looseObject({
+  status: z.looseObject({ operationState: z.looseObject({ startedAt: z.string() }) }),
+});
+
+const secondBefore = (time: string) => new Date(Date.parse(time) - 1000).toISOString().replace('.000Z', 'Z');
+
+describe.skipIf(!hasCluster)('two syncs, one second apart (needs KUBECONFIG)', () => {
+  const applications: string[] = [];
+  beforeAll(install, 600_000);
+  afterAll(() => remove(...applications));
+
+  /** The events of two syncs of one Application: the one that Argo CD did, and one that only its event knows any more. */
+  async function syncs() {
+    const name = newName('order');
+    applications.push(name);
+    const ignored = { 'aftersync.dev/ignore': 'true' };
+    const operation = await deploy(name, [deploymentOf(name, { web: WEB, next: NEXT })], ignored);
+    const application = await get(Application, '-n', ARGOCD, 'application', name);
+    const startedAt = secondBefore(application.status.operationState.startedAt);
+    const resource = { group: 'apps', kind: 'Deployment', namespace: '', status: 'Synced', name };
+    const earlier = eventOf(application, { startedAt, resources: [{ ...resource, images: [WEB] }] });
+    const later = eventOf(application);
+    expect(later.name).toBe(operation.workflow);
+    return { name, earlier, later };
+  }
+
+  type Event = ReturnType<typeof eventOf>;
+  async function recorded(name: string, event: Event): Promise<string[]> {
+    const before = (await evidenceOf(name)).length;
+    await post({ name: event.name, event: Buffer.from(JSON.stringify(event)).toString('base64') });
+    await until('the Workflow', () => readWorkflow(event.name));
+    expect((await ended(event.name)).status.phase).toBe('Succeeded');
+    return (await evidenceOf(name)).slice(before).map(({ artifactId }) => artifactId.slice(17, 20));
+  }
+
+  test('in order: the later one records only what it changed', async () => {
+    const { name, earlier, later } = await syncs();
+    expect(await recorded(name, earlier)).toEqual(['100']);
+    expect(await recorded(name, later)).toEqual(['110']);
+    expect((await workflowsOf(name)).sort()).toEqual([earlier.name, later.name].sort());
+  });
+
+  test('the earlier one last: it is never compared with what came after it', async () => {
+    const { name, earlier, later } = await syncs();
+    expect((await recorded(name, later)).sort()).toEqual(['100', '110']);
+    expect(await recorded(name, earlier)).toEqual(['100']);
+    expect((await workflowsOf(name)).sort()).toEqual([earlier.name, later.name].sort());
+  });
+});
