@@ -1,9 +1,9 @@
 // Bundles the programs for the image: dist/aftersync.js, chunks that are loaded by the step that needs them, and the differ.
-import { rm } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 
 await rm('dist', { recursive: true, force: true });
-await build({
+const { metafile } = await build({
   entryPoints: {
     aftersync: 'bin/aftersync.ts',
     // argocd starts it by its path: KUBECTL_EXTERNAL_DIFF.
@@ -20,5 +20,10 @@ await build({
   banner: {
     js: "import { createRequire as $createRequire } from 'node:module'; import { fileURLToPath as $toPath } from 'node:url'; const require = $createRequire(import.meta.url); const __filename = $toPath(import.meta.url);",
   },
+  metafile: true,
   logLevel: 'warning',
 });
+
+// Which packages are in it: images/describe.ts makes the SBOM of the image from it.
+await mkdir('.aftersync', { recursive: true });
+await writeFile('.aftersync/metafile.json', JSON.stringify(metafile));
