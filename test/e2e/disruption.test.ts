@@ -1,9 +1,18 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { deploy, deploymentOf, newName, REGISTRY, redeploy, remove } from './applications.ts';
 import { ARGOCD, hasCluster, kubectl, until } from './cluster.ts';
 import { install } from './install.ts';
-import { evidenceOf } from './stand-ins.ts';
-import { ended, readWorkflow, workflowsOf } from './workflows.ts';
+import { receiveAgain, refusalsOf, refuse } from './refusing-receiver.ts';
+import { demoArtifactory, evidenceOf, setArtifactory } from './stand-ins.ts';
+import { attemptsOf, ended, messagesOf, podOf, readWorkflow, workflowsOf } from './workflows.ts';
+
+/** Ends the program of a step from beside it; what supervises it in the container goes on. */
+const KILL_STEP = `
+  const { readdirSync, readFileSync } = require('node:fs');
+  const pids = readdirSync('/proc').filter(name => /^[0-9]+$/.test(name));
+  const step = pids.find(pid => /^PPid:\\t1$/m.test(readFileSync('/proc/' + pid + '/status', 'utf8')));
+  process.kill(Number(step), 'SIGKILL');`;
 
 const kill = (namespace: string, ...selector: string[]) =>
   kubectl('-n', namespace, 'delete', 'pods', ...selector, '--grace-period=0', '--force');
@@ -43,4 +52,39 @@ describe.skipIf(!hasCluster)('pods that are killed (needs KUBECONFIG)', () => {
     expect((await ended(operation.workflow)).status.phase).toBe('Succeeded');
     expect(await evidenceOf(name)).toHaveLength(1);
   });
+
+  test("a step's program, with SIGKILL: it is run again", async () => {
+    await setArtifactory(demoArtifactory(), { latencyMs: 25_000 });
+    const name = newName('sigkill');
+    applications.push(name);
+    const operation = await deploy(name, [deploymentOf(name, { web: `${REGISTRY}/guestbook:1.0.0` })]);
+    await until('jfrog-lookup runs', async () =>
+      attemptsOf(await readWorkflow(operation.workflow))['jfrog-lookup(0)'] === 'Running' ? true : null,
+    );
+    const pod = await podOf(operation.workflow, '-jfrog-lookup-');
+    await kubectl('-n', ARGOCD, 'exec', pod, '-c', 'main', '--', 'node', '-e', KILL_STEP);
+    await setArtifactory(demoArtifactory());
+    const workflow = await ended(operation.workflow);
+    expect(workflow.status.phase).toBe('Succeeded');
+    expect(messagesOf(workflow)).toEqual([expect.stringMatching(/^jfrog-lookup\(0\): .*exit code 137/)]);
+    expect(await evidenceOf(name)).toHaveLength(1);
+  });
+
+  test('the receiver, which answers 500 for two minutes: the event arrives afterwards', async () => {
+    const name = newName('refused');
+    applications.push(name);
+    await refuse();
+    try {
+      const operation = await deploy(name, [deploymentOf(name, { web: `${REGISTRY}/guestbook:1.0.0` })]);
+      await sleep(120_000);
+      expect(await refusalsOf(operation.workflow)).toBeGreaterThan(1);
+      expect(await workflowsOf(name)).toEqual([]);
+      await receiveAgain();
+      await until('the Workflow', () => readWorkflow(operation.workflow), 300);
+      expect((await ended(operation.workflow)).status.phase).toBe('Succeeded');
+      expect(await evidenceOf(name)).toHaveLength(1);
+    } finally {
+      await receiveAgain();
+    }
+  }, 900_000);
 });
