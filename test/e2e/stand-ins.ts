@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import * as z from 'zod';
 import { ArtifactoryState } from '../../local/standins/artifactory-state.ts';
-import { DeploymentEvidence, JetState } from '../../local/standins/jet.ts';
+import { DeploymentEvidence, JetState, ReleaseEvent } from '../../local/standins/jet.ts';
 import type { Behaviour } from '../../local/standins/stand-in.ts';
 import { DEMO, kubectl, kubectlWith } from './cluster.ts';
 
@@ -17,6 +17,14 @@ export async function evidenceOf(application: string): Promise<z.infer<typeof De
   return state.deployments
     .map(({ body }) => DeploymentEvidence.parse(JSON.parse(body)))
     .filter(({ sourceUri }) => sourceUri.endsWith(`/${application}`));
+}
+
+/** The release events that the JET Evidence Store recorded for one change request. */
+export async function releasesOf(changeRequest: string): Promise<z.infer<typeof ReleaseEvent>[]> {
+  const { state } = Jet.parse(JSON.parse(await kubectl('get', '--raw', pathOf('jet', 'jet'))));
+  return state.releases
+    .map(({ body }) => ReleaseEvent.parse(JSON.parse(body)))
+    .filter(release => release.changeRequest === changeRequest);
 }
 
 const held = readFileSync('deploy/demo/stand-ins/artifactory.yaml', 'utf8');
