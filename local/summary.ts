@@ -23,6 +23,7 @@ export async function summarize(result: WorkflowResult, plan: Plan, tasks: reado
   ];
   const recorded = entries.filter(({ outcome }) => RECORDED.includes(outcome));
   const owed = entries.filter(({ outcome }) => !RECORDED.includes(outcome) && !OWED_NOTHING.test(outcome));
+  const notOwed = entries.filter(({ outcome }) => OWED_NOTHING.test(outcome));
   const dryRun = evidence?.dryRun === true;
   const lines = [
     ...section(
@@ -32,6 +33,10 @@ export async function summarize(result: WorkflowResult, plan: Plan, tasks: reado
     ...section(
       dryRun ? 'Not submitted (dry run)' : 'Missing',
       owed.map(({ what, outcome, detail }) => `${what}  ${outcome}: ${detail}`),
+    ),
+    ...section(
+      'Nothing owed',
+      notOwed.map(({ what, outcome, detail }) => `${what}  ${outcome}: ${detail}`),
     ),
     ...section('Not looked up', unrecorded(artifacts, evidence)),
     ...(dryRun ? [`Bodies  ${logOf(result, 'evidence')}`] : []),

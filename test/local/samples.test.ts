@@ -28,6 +28,7 @@ describe('npm start', async () => {
     expect(output).toMatch(/✓ jfrog-lookup .* 3 resolved, 1 third-party/);
     expect(output).toMatch(/✓ submit-evidence .* 3 accepted, 1 skipped; 1 of the requests had to be repeated/);
     expect(output).toMatch(/✓ submit-release .* CHG0031877 accepted/);
+    expect(output).toMatch(/Nothing owed\n.*envoy:v1\.32\.1 {2}skipped: Not ours, no evidence is owed/);
     expect(exitCode, output).toBe(0);
     const recorded = await jetIdsOf(store);
     expect(new Set(recorded.deployments).size).toBe(3);
