@@ -193,7 +193,7 @@ describe('a store that is not well', () => {
     const sick = store({}, mishaps({ status, times }));
     const here = await situation({
       artifacts: [anArtifact('api')],
-      jet: { budgetSeconds: 0.5, idempotency: { honoured: false } },
+      jet: { budgetSeconds: 2.5, idempotency: { honoured: false } },
     });
     const first = await here.run();
     expect(first).toMatchObject({ exitCode: 75, outcomes: ['pending'] });
