@@ -6,7 +6,6 @@ import { DeploymentEvidence, JetState } from '../../local/standins/jet.ts';
 import type { Behaviour } from '../../local/standins/stand-in.ts';
 import { eventOf } from '../steps/fetch-app/event-of.ts';
 import { DEMO, get, kubectl, kubectlWith } from './cluster.ts';
-import { loadImages } from './install.ts';
 
 /** A namespace of its own, with stand-ins of its own: what the demo's pipeline does meanwhile is not touched. */
 export const NAMESPACE = 'aftersync-compact';
@@ -26,7 +25,6 @@ const apply = (resource: z.input<typeof Resource>) => {
 const filesIn = (folder: string) => readdirSync(folder).map(file => `${folder}/${file}`);
 
 export async function install(): Promise<void> {
-  await loadImages(process.env.AFTERSYNC_E2E_LOAD);
   await kubectl('apply', '-k', 'deploy/crds');
   await kubectl('apply', '-k', 'workflow-templates');
   await kubectl('apply', '-k', 'workflow-templates/compact');

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { deploy, deploymentOf, newName, REGISTRY, redeploy, remove } from './applications.ts';
 import { ARGOCD, hasCluster, kubectl, until } from './cluster.ts';
-import { install } from './install.ts';
 import { receiveAgain, refusalsOf, refuse } from './refusing-receiver.ts';
 import { demoArtifactory, evidenceOf, setArtifactory } from './stand-ins.ts';
 import { attemptsOf, ended, messagesOf, podOf, readWorkflow, workflowsOf } from './workflows.ts';
@@ -19,7 +18,6 @@ const kill = (namespace: string, ...selector: string[]) =>
 
 describe.skipIf(!hasCluster)('pods that are killed (needs KUBECONFIG)', () => {
   const applications: string[] = [];
-  beforeAll(install, 600_000);
   afterAll(() => remove(...applications));
 
   test.each([

@@ -1,6 +1,5 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ARGOCD, DEMO, hasCluster, kubectlWith } from './cluster.ts';
-import { install } from './install.ts';
 
 /** What each identity must be able to do: `verb resource namespace`. All else that the second list names is refused. */
 const MAY: Record<string, string[]> = {
@@ -79,8 +78,6 @@ async function grantedTo(identity: string, rights: readonly string[]): Promise<s
 }
 
 describe.skipIf(!hasCluster)('identities (needs KUBECONFIG)', () => {
-  beforeAll(install, 600_000);
-
   test.each(Object.keys(MAY))('%s may do what it must, and nothing that is tempting', async identity => {
     const must = MAY[identity] ?? [];
     const granted = await grantedTo(identity, [...new Set([...must, ...TEMPTING])]);

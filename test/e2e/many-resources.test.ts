@@ -1,7 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { deploy, deploymentOf, newName, REGISTRY, remove } from './applications.ts';
 import { ARGOCD, hasCluster, kubectl } from './cluster.ts';
-import { install } from './install.ts';
 import { evidenceOf } from './stand-ins.ts';
 import { ended, messagesOf } from './workflows.ts';
 
@@ -24,7 +23,6 @@ const suspended = (name: string, image: string) => {
 
 describe.skipIf(!hasCluster)('a large sync (needs KUBECONFIG)', () => {
   const name = newName('large');
-  beforeAll(install, 600_000);
   afterAll(() => remove(name));
 
   test(`of ${COUNT} resources with images passes the whole chain`, async () => {

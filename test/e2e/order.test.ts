@@ -1,9 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { eventOf } from '../steps/fetch-app/event-of.ts';
 import { deploy, deploymentOf, newName, REGISTRY, remove } from './applications.ts';
 import { ARGOCD, get, hasCluster, until } from './cluster.ts';
-import { install } from './install.ts';
 import { evidenceOf } from './stand-ins.ts';
 import { post } from './webhook.ts';
 import { ended, readWorkflow, workflowsOf } from './workflows.ts';
@@ -19,7 +18,6 @@ const secondBefore = (time: string) => new Date(Date.parse(time) - 1000).toISOSt
 
 describe.skipIf(!hasCluster)('two syncs, one second apart (needs KUBECONFIG)', () => {
   const applications: string[] = [];
-  beforeAll(install, 600_000);
   afterAll(() => remove(...applications));
 
   /** The events of two syncs of one Application: the one that Argo CD did, and one that only its event knows any more. */

@@ -1,12 +1,11 @@
-import { execa } from 'execa';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { deploy, deploymentOf, newName, type Operation, REGISTRY, redeploy, remove } from './applications.ts';
-import { ARGOCD, DEMO, get, hasCluster, kubectl, until } from './cluster.ts';
-import { install } from './install.ts';
-import { demoArtifactory, evidenceOf, setArtifactory, setJet } from './stand-ins.ts';
+import { ARGOCD, get, hasCluster, kubectl, until } from './cluster.ts';
+import { GUESTBOOK_1_0, GUESTBOOK_1_1, recorded } from './recorded.ts';
+import { evidenceOf } from './stand-ins.ts';
 import { post, send } from './webhook.ts';
-import { attemptsOf, ended, messagesOf, podOf, readWorkflow, type Workflow, workflowsOf } from './workflows.ts';
+import { attemptsOf, ended, messagesOf, readWorkflow, workflowsOf } from './workflows.ts';
 
 const Record = z.object({
   spec: z.object({ deployment: z.object({ eventStatus: z.string(), targetEnvironment: z.string() }) }),
@@ -14,12 +13,6 @@ const Record = z.object({
 });
 const recordOf = (operation: Operation) => get(Record, '-n', ARGOCD, 'deploymentrecord', operation.id);
 
-/** What was recorded, by artifact. */
-const recorded = async ({ application }: Operation) =>
-  (await evidenceOf(application)).map(({ artifactId, eventStatus }) => `${artifactId.slice(0, 20)} ${eventStatus}`);
-
-const GUESTBOOK_1_0 = 'guestbook:sha256@100';
-const GUESTBOOK_1_1 = 'guestbook:sha256@110';
 const seconds = (from: string, to: string) => (Date.parse(to) - Date.parse(from)) / 1000;
 
 describe.skipIf(!hasCluster)('from an Argo CD sync to the evidence (needs KUBECONFIG)', () => {
@@ -29,8 +22,6 @@ describe.skipIf(!hasCluster)('from an Argo CD sync to the evidence (needs KUBECO
     applications.push(name);
     return name;
   };
-  beforeAll(install, 600_000);
-  afterEach(() => setArtifactory(demoArtifactory()));
   afterAll(() => remove(...applications));
 
   test('a sync that succeeds is recorded, and the next one records only what changed', async () => {
@@ -98,63 +89,6 @@ describe.skipIf(!hasCluster)('from an Argo CD sync to the evidence (needs KUBECO
     expect(await recorded(operation)).toEqual([`${GUESTBOOK_1_0} SUCCESS`]);
   });
 
-  test('an image without metadata fails on its node; metadata added, Retry sends what was missing alone', async () => {
-    const name = named('missing');
-    const operation = await deploy(name, [
-      deploymentOf(name, { web: `${REGISTRY}/guestbook:1.0.0`, next: `${REGISTRY}/guestbook:1.2.0` }),
-    ]);
-    const failed = await ended(operation.workflow);
-    expect(failed.status.phase).toBe('Failed');
-    expect(messagesOf(failed).join('\n')).toMatch(/jfrog-lookup.*: main: Error \(exit code 1\): .*guestbook:1\.2\.0/);
-    expect(await recorded(operation)).toEqual([`${GUESTBOOK_1_0} SUCCESS`]);
-
-    const artifactory = demoArtifactory();
-    const [known] = artifactory.items;
-    if (known === undefined) throw new Error('the demo has no item');
-    const properties = { ...known.properties, artifactId: 'guestbook:sha256@120', jetId: 'A'.repeat(64) };
-    artifactory.items.push({ ...known, path: 'guestbook/1.2.0', sha256: '12'.repeat(32), properties });
-    await setArtifactory(artifactory);
-    expect(messagesOf(await retried(operation))).toEqual([]);
-    expect(await recorded(operation)).toEqual([`${GUESTBOOK_1_0} SUCCESS`, 'guestbook:sha256@120 SUCCESS']);
-  });
-
-  test('Artifactory away for a minute is waited for', async () => {
-    await kubectl('-n', DEMO, 'scale', 'deployment/artifactory', '--replicas=0');
-    try {
-      const name = named('away');
-      const operation = await deploy(name, [deploymentOf(name, { web: `${REGISTRY}/guestbook:1.0.0` })]);
-      await until('an attempt fails', async () =>
-        attemptsOf(await readWorkflow(operation.workflow))['jfrog-lookup(0)'] === 'Failed' ? true : null,
-      );
-      await kubectl('-n', DEMO, 'scale', 'deployment/artifactory', '--replicas=1');
-      const workflow = await ended(operation.workflow);
-      expect(workflow.status.phase).toBe('Succeeded');
-      expect(messagesOf(workflow)[0]).toMatch(/^jfrog-lookup\(0\): main: Error \(exit code 75\): .*it is tried again/);
-      expect(await recorded(operation)).toEqual([`${GUESTBOOK_1_0} SUCCESS`]);
-    } finally {
-      await kubectl('-n', DEMO, 'scale', 'deployment/artifactory', '--replicas=1');
-      await kubectl('-n', DEMO, 'rollout', 'status', 'deployment/artifactory', '--timeout=60s');
-    }
-  });
-
-  test('a record that JET rejects does not hold up the others; mended, Retry sends it alone', async () => {
-    const refusedJetId = '0F1E2D3C4B5A69788796A5B4C3D2E1F00F1E2D3C4B5A69788796A5B4C3D2E110';
-    await setJet({ rejectJetIds: [refusedJetId] });
-    const name = named('rejected');
-    const operation = await deploy(name, [
-      deploymentOf(name, { web: `${REGISTRY}/guestbook:1.0.0`, next: `${REGISTRY}/guestbook:1.1.0` }),
-    ]);
-    const failed = await ended(operation.workflow);
-    expect(failed.status.phase).toBe('Failed');
-    expect(messagesOf(failed).join('\n')).toMatch(
-      /submit-evidence.*: main: Error \(exit code 1\): .*guestbook:1\.1\.0/,
-    );
-    expect(await recorded(operation)).toEqual([`${GUESTBOOK_1_0} SUCCESS`]);
-    await setJet({ rejectJetIds: [] });
-    expect(messagesOf(await retried(operation))).toEqual([]);
-    expect(await recorded(operation)).toEqual([`${GUESTBOOK_1_0} SUCCESS`, `${GUESTBOOK_1_1} SUCCESS`]);
-  });
-
   test('an event that claims another environment is refused with both values', async () => {
     const name = named('claims');
     const operation = await deploy(name, [deploymentOf(name, { web: `${REGISTRY}/guestbook:1.0.0` })]);
@@ -168,22 +102,6 @@ describe.skipIf(!hasCluster)('from an Argo CD sync to the evidence (needs KUBECO
     await post({ name: workflow, event: Buffer.from(JSON.stringify(claim)).toString('base64') });
     await until('the Workflow', () => readWorkflow(workflow));
     expect(messagesOf(await ended(workflow))[0]).toMatch(/^fetch-app.*exit code 2.*production.*demo/);
-  });
-
-  test("a step's pod that is deleted is run again", async () => {
-    await setArtifactory(demoArtifactory(), { latencyMs: 25_000 });
-    const name = named('deleted');
-    const operation = await deploy(name, [deploymentOf(name, { web: `${REGISTRY}/guestbook:1.0.0` })]);
-    // A pod that the controller has not seen running is made again without an attempt being counted.
-    await until('the controller sees jfrog-lookup run', async () =>
-      attemptsOf(await readWorkflow(operation.workflow))['jfrog-lookup(0)'] === 'Running' ? true : null,
-    );
-    await kubectl('-n', ARGOCD, 'delete', 'pod', await podOf(operation.workflow, '-jfrog-lookup-'));
-    await setArtifactory(demoArtifactory());
-    const workflow = await ended(operation.workflow);
-    expect(workflow.status.phase).toBe('Succeeded');
-    expect(messagesOf(workflow)).toEqual(['jfrog-lookup(0): pod deleted']);
-    expect(await recorded(operation)).toEqual([`${GUESTBOOK_1_0} SUCCESS`]);
   });
 });
 
@@ -225,9 +143,3 @@ describe.skipIf(!hasCluster)('what is not an event of ours (needs KUBECONFIG)', 
     await kubectl('-n', ARGOCD, 'delete', 'workflow', name);
   });
 });
-
-/** What an operator does once the cause is mended. @returns the Workflow when it has ended again */
-async function retried({ workflow }: Operation): Promise<Workflow> {
-  await execa('argo', ['-n', ARGOCD, 'retry', workflow]);
-  return ended(workflow);
-}

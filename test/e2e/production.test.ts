@@ -3,10 +3,9 @@ import { parse, stringify } from 'yaml';
 import * as z from 'zod';
 import { deploy, deploymentOf, newName, REGISTRY, remove } from './applications.ts';
 import { ARGOCD, get, hasCluster, kubectl, kubectlWith, until } from './cluster.ts';
-import { install } from './install.ts';
 import { evidenceOf, releasesOf } from './stand-ins.ts';
 import { post } from './webhook.ts';
-import { ended, messagesOf, readWorkflow } from './workflows.ts';
+import { ended, messagesOf, readWorkflow, retried } from './workflows.ts';
 
 const CRD = 'changewindows.changemgmt.example.com';
 const CHANGE_REQUEST = `CHG${String(Date.now()).slice(-9)}`;
@@ -17,7 +16,7 @@ const RELEASE = {
 };
 
 const ConfigMap = z.object({ data: z.object({ 'config.yaml': z.string() }) });
-const Configuration = z.looseObject({ environments: z.looseObject({}) });
+const Configuration = z.looseObject({ environments: z.looseObject({ rules: z.array(z.unknown()).optional() }) });
 
 const inMinutes = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();
 
@@ -65,7 +64,10 @@ const applyWindow = (application: string) =>
 async function makeProduction(application: string): Promise<void> {
   const { data } = await get(ConfigMap, '-n', ARGOCD, 'configmap', 'aftersync-config');
   const config = Configuration.parse(parse(data['config.yaml']));
-  const rules = [{ application: `${ARGOCD}/${application}`, environment: 'production' }];
+  const rules = [
+    ...(config.environments.rules ?? []),
+    { application: `${ARGOCD}/${application}`, environment: 'production' },
+  ];
   const environments = { ...config.environments, production: ['production'], rules };
   const patch = JSON.stringify({ data: { 'config.yaml': stringify({ ...config, environments }) } });
   await kubectl('-n', ARGOCD, 'patch', 'configmap', 'aftersync-config', '--type=merge', '-p', patch);
@@ -73,10 +75,7 @@ async function makeProduction(application: string): Promise<void> {
 
 describe.skipIf(!hasCluster)('production (needs KUBECONFIG)', () => {
   const applications: string[] = [];
-  beforeAll(async () => {
-    await install();
-    await installChangeWindows();
-  }, 600_000);
+  beforeAll(installChangeWindows);
   afterAll(async () => {
     await remove(...applications);
     await kubectl('delete', 'crd', CRD, '--ignore-not-found');
@@ -107,5 +106,21 @@ describe.skipIf(!hasCluster)('production (needs KUBECONFIG)', () => {
     expect(messagesOf(await ended(operation.workflow))).toEqual([]);
     expect(await releasesOf(CHANGE_REQUEST)).toEqual([RELEASE]);
     expect(await evidenceOf(name)).toHaveLength(2);
+  });
+
+  test('without a window the evidence is sent and the release is missing; with one, Retry sends it', async () => {
+    const name = newName('windowless');
+    applications.push(name);
+    await makeProduction(name);
+    const operation = await deploy(name, [deploymentOf(name, { web: `${REGISTRY}/guestbook:1.0.0` })]);
+    const failed = await ended(operation.workflow);
+    expect(messagesOf(failed).join('\n')).toMatch(/submit-release.*: main: Error \(exit code 1\): .*ChangeWindow/);
+    expect(await evidenceOf(name)).toHaveLength(1);
+    const released = await releasesOf(CHANGE_REQUEST);
+
+    await applyWindow(name);
+    expect(messagesOf(await retried(operation.workflow))).toEqual([]);
+    expect(await releasesOf(CHANGE_REQUEST)).toEqual([...released, RELEASE]);
+    expect(await evidenceOf(name)).toHaveLength(1);
   });
 });

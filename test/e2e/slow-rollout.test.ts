@@ -1,8 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { deploy, deploymentOf, newName, REGISTRY, redeploy, remove } from './applications.ts';
 import { DEMO, get, hasCluster } from './cluster.ts';
-import { install } from './install.ts';
 import { evidenceOf } from './stand-ins.ts';
 import { ended, messagesOf } from './workflows.ts';
 
@@ -14,7 +13,6 @@ const Deployment = z.object({
 
 describe.skipIf(!hasCluster)('a slow rolling update (needs KUBECONFIG)', () => {
   const name = newName('slow');
-  beforeAll(install, 600_000);
   afterAll(() => remove(name));
 
   test('is waited for before the pods are looked at', async () => {

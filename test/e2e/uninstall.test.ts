@@ -1,8 +1,7 @@
 import { execa } from 'execa';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { deploy, deploymentOf, newName, REGISTRY, remove } from './applications.ts';
 import { ARGOCD, hasCluster, kubectl, kubectlWith, until } from './cluster.ts';
-import { install } from './install.ts';
 import { ended } from './workflows.ts';
 
 const OURS = ['-l', 'app.kubernetes.io/part-of=aftersync', '-o', 'name', '--ignore-not-found'];
@@ -10,8 +9,6 @@ const KINDS =
   'workflows.argoproj.io,sensors.argoproj.io,eventsources.argoproj.io,eventbus.argoproj.io,statefulsets,deployments,services,secrets,serviceaccounts,roles,rolebindings,configmaps,pods';
 
 describe.skipIf(!hasCluster)('uninstalling (needs KUBECONFIG)', () => {
-  beforeAll(install, 600_000);
-
   test('leaves the records, and nothing else of ours', async () => {
     const name = newName('leaves');
     const operation = await deploy(name, [deploymentOf(name, { web: `${REGISTRY}/guestbook:1.0.0` })]);

@@ -1,3 +1,4 @@
+import { execa } from 'execa';
 import * as z from 'zod';
 import { ARGOCD, get, kubectl, until } from './cluster.ts';
 
@@ -66,4 +67,10 @@ export async function podOf(workflow: string, task: string): Promise<string> {
   const label = `workflows.argoproj.io/workflow=${workflow}`;
   const names = await kubectl('-n', ARGOCD, 'get', 'pods', '-o', 'jsonpath={.items[*].metadata.name}', '-l', label);
   return names.split(' ').find(name => name.includes(task)) ?? '';
+}
+
+/** What an operator does once the cause is mended. @returns the Workflow when it has ended again */
+export async function retried(workflow: string): Promise<Workflow> {
+  await execa('argo', ['-n', ARGOCD, 'retry', workflow]);
+  return ended(workflow);
 }
