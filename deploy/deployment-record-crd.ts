@@ -12,7 +12,12 @@ const columns = [
   { name: 'Phase', type: 'string', jsonPath: '.spec.deployment.operation.phase' },
   { name: 'Artifacts', type: 'integer', jsonPath: '.status.summary.artifacts' },
   { name: 'Submitted', type: 'integer', jsonPath: '.status.summary.submitted' },
+  { name: 'State', type: 'string', jsonPath: '.status.summary.state' },
   { name: 'Change', type: 'string', jsonPath: '.status.summary.changeRequest' },
+  // In the wide output only; reconcile reads a table of all records, never the records themselves.
+  { name: 'Started', type: 'string', priority: 1, jsonPath: '.spec.deployment.operation.startedAt' },
+  { name: 'Runs', type: 'integer', priority: 1, jsonPath: '.status.runs' },
+  { name: 'Changed', type: 'string', priority: 1, jsonPath: '.status.summary.changedAt' },
   { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' },
 ];
 

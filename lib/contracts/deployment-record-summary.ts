@@ -1,5 +1,13 @@
 import * as z from 'zod';
 import type { Delivery, DeploymentRecord } from './deployment-record.ts';
+import { Timestamp } from './primitives.ts';
+
+/**
+ * What a record still needs. owed: something is not delivered, another run may do it. unknown: nothing tells which images
+ * were deployed. held: the store refused something or metadata is missing, a person must mend it. complete: nothing.
+ */
+export const RecordState = z.enum(['owed', 'unknown', 'held', 'complete']);
+export type RecordState = z.infer<typeof RecordState>;
 
 /** The columns of `kubectl get deploymentrecords` that have to be counted. */
 export const DeploymentRecordSummary = z
@@ -7,18 +15,44 @@ export const DeploymentRecordSummary = z
     artifacts: z.number().int().nonnegative().describe('Artifacts that evidence is owed for.'),
     submitted: z.number().int().nonnegative().describe('Artifacts whose evidence is recorded.'),
     changeRequest: z.string().optional().describe('Change request of the recorded release event.'),
+    state: RecordState.optional().describe(
+      'owed: something is not delivered yet. unknown: nothing tells which images were deployed. held: a person must mend something. complete: nothing is missing.',
+    ),
+    changedAt: Timestamp.optional().describe('When a delivery last changed; absent where nothing was planned.'),
   })
   .describe('Counted from the deliveries at each write.');
 export type DeploymentRecordSummary = z.infer<typeof DeploymentRecordSummary>;
 
 const isRecorded = ({ state }: Delivery): boolean => state === 'accepted' || state === 'duplicate';
 
-export function summaryOf({ deliveries }: DeploymentRecord): DeploymentRecordSummary {
+export function summaryOf(record: DeploymentRecord): DeploymentRecordSummary {
+  const { deliveries } = record;
   const evidence = deliveries.filter(({ step, state }) => step === 'submit-evidence' && state !== 'skipped');
   const release = deliveries.find(delivery => delivery.step === 'submit-release' && isRecorded(delivery));
+  const changedAt = deliveries.map(({ updatedAt }) => updatedAt).sort();
   return {
     artifacts: evidence.length,
     submitted: evidence.filter(isRecorded).length,
     ...(release && { changeRequest: release.reference }),
+    state: stateOf(record),
+    ...(changedAt.length > 0 && { changedAt: changedAt[changedAt.length - 1] }),
   };
+}
+
+const WAITING: readonly Delivery['state'][] = ['planned', 'sending', 'uncertain'];
+const HELD: readonly Delivery['state'][] = ['rejected', 'quarantined'];
+
+function stateOf(record: DeploymentRecord): RecordState {
+  const has = (states: readonly Delivery['state'][]) => record.deliveries.some(({ state }) => states.includes(state));
+  if (has(WAITING)) return 'owed';
+  if (record.artifacts === 'unknown') return 'unknown';
+  if (has(HELD)) return 'held';
+  return owesRelease(record) ? 'owed' : 'complete';
+}
+
+/** A production sync whose evidence is recorded, and whose release event was never planned. */
+function owesRelease({ deployment, deliveries }: DeploymentRecord): boolean {
+  const { production, eventStatus, disposition } = deployment;
+  if (!production || eventStatus === 'FAILED' || disposition === 'skip' || deliveries.length === 0) return false;
+  return deliveries.every(({ step }) => step !== 'submit-release');
 }

@@ -2,7 +2,9 @@ import * as z from 'zod';
 import { Deployment } from './deployment.ts';
 import { deliveryReceipt } from './evidence-receipts.ts';
 import { DeployedImage } from './image-diff.ts';
-import { OperationId, Timestamp } from './primitives.ts';
+import { OperationId, Sha256, Timestamp } from './primitives.ts';
+import { chain } from './record-receipt.ts';
+import { RecordSeal } from './record-seal.ts';
 
 /**
  * planned: frozen, not sent. sending: a run owns it until its lease ends. uncertain: sent, and the answer never arrived.
@@ -46,6 +48,14 @@ export const Delivery = z
   .describe('One thing owed to one remote.');
 export type Delivery = z.infer<typeof Delivery>;
 
+export const PreviousRecord = z
+  .strictObject({
+    id: OperationId.describe('Its operation id.'),
+    head: Sha256.nullable().describe('Its head then; null where it had no receipts.'),
+  })
+  .describe('The newest record of the same application when this one was opened.');
+export type PreviousRecord = z.infer<typeof PreviousRecord>;
+
 /**
  * What was owed for one sync operation, what was delivered and what is missing. One for each operation, named by its id.
  * The local store keeps it as a journal, the cluster as the custom resource of the same name.
@@ -55,15 +65,32 @@ export const DeploymentRecord = z
     schemaVersion: z.literal('aftersync.deployment-record/v1').describe('Contract and version of this document.'),
     id: OperationId.describe('Operation id, the name of the record.'),
     deployment: Deployment,
+    previous: PreviousRecord.nullable()
+      .optional()
+      .describe('Newest earlier record of the same application; null where there was none.'),
     images: z
       .array(DeployedImage)
       .describe('Every image that the operation left running, changed or not: the next sync is compared with it.'),
+    artifacts: z
+      .enum(['known', 'unknown'])
+      .optional()
+      .describe(
+        'unknown: nothing tells any more which images the operation deployed, so nothing could be planned for them. Absent in records of older versions: known.',
+      ),
     deliveries: z.array(Delivery),
     runs: z.number().int().nonnegative().describe('How many runs have worked on it.'),
     openedBy: z
       .array(z.string())
       .optional()
       .describe('Names of those runs, so that a run of several steps counts once.'),
+    parts: z
+      .number()
+      .int()
+      .nonnegative()
+      .optional()
+      .describe('How many DeploymentRecordParts hold images and evidence in its place; fixed with the first plan.'),
+    ...chain,
+    seals: z.array(RecordSeal).optional().describe('Signatures over heads of this record.'),
   })
   .describe('What was owed for one sync operation, what was delivered and what is missing. Named by the operation id.');
 export type DeploymentRecord = z.infer<typeof DeploymentRecord>;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { Deployment } from '../contracts/deployment.ts';
-import { Delivery } from '../contracts/deployment-record.ts';
+import { Delivery, DeploymentRecord } from '../contracts/deployment-record.ts';
 import { DeployedImage } from '../contracts/image-diff.ts';
 import { Timestamp } from '../contracts/primitives.ts';
 
@@ -42,12 +42,19 @@ const ofDelivery = { at: Timestamp, step, subject, owner: z.string(), keyHonoure
  * change whose condition does not hold changes nothing, so the record that comes back tells who won.
  */
 export const Change = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('open'), at: Timestamp, deployment: Deployment, run: z.string() }),
+  z.strictObject({
+    type: z.literal('open'),
+    at: Timestamp,
+    deployment: Deployment,
+    run: z.string(),
+    previous: PreviousRecord.nullable().optional().describe('Added by the store, which alone knows it.'),
+  }),
   z.strictObject({
     type: z.literal('plan'),
     at: Timestamp,
     step,
     images: z.array(DeployedImage).optional(),
+    artifacts: DeploymentRecord.shape.artifacts.describe('Whether the images of the operation are known.'),
     deliveries: z.array(PlannedDelivery),
   }),
   z.strictObject({
@@ -57,5 +64,12 @@ export const Change = z.discriminatedUnion('type', [
     target: target.optional().describe('Where it is posted now, where that has changed since it was planned.'),
   }),
   z.strictObject({ type: z.literal('result'), ...ofDelivery, result: DeliveryResult }),
+  z.strictObject({
+    type: z.literal('seal'),
+    at: Timestamp,
+    heads: z.array(Sha256).optional().describe('Of the parts, by index. Added by the store, which alone knows them.'),
+    envelope: Envelope.optional().describe('A signature over the head that the record had.'),
+  }),
 ]);
 export type Change = z.infer<typeof Change>;
+export type ChangeOf<T extends Change['type']> = Extract<Change, { type: T }>;

@@ -1,121 +1,95 @@
-import type { Delivery, DeploymentRecord } from '../contracts/deployment-record.ts';
-import type { DeployedImage } from '../contracts/image-diff.ts';
-import type { Change, PlannedDelivery } from './change.ts';
-import { matchDeliveries } from './match.ts';
-
-type ChangeOf<T extends Change['type']> = Extract<Change, { type: T }>;
+import { isDeepStrictEqual } from 'node:util';
+import type { DeploymentRecord } from '../contracts/deployment-record.ts';
+import { partName } from '../contracts/deployment-record-part.ts';
+import { appendReceipt } from './chain.ts';
+import type { Change, ChangeOf } from './change.ts';
+import { planEntries, settleEntry } from './entries.ts';
+import { adoptedRootOf, deliveryEntry, deploymentEntry, imagesEntry, partEntry, rootOf } from './entry.ts';
+import { beginPart, partsFor, shareOf } from './part.ts';
 
 /**
  * What a change makes of a record. A change whose condition does not hold makes nothing of it, so the same changes in the
- * same order give every run the same record, and that record tells a run whether its claim won.
+ * same order give every run the same record, and that record tells a run whether its claim won. Of a record with parts this
+ * is the record itself: what its parts hold is applyToPart's.
  * @param record null before the first open
+ * @returns the record itself where the change makes nothing of it
  */
 export function applyChange(record: DeploymentRecord | null, change: Change): DeploymentRecord | null {
   if (change.type === 'open') return open(record, change);
   if (record === null) return null;
-  if (change.type === 'plan') return plan(record, change);
-  const deliveries = record.deliveries.map(delivery =>
-    delivery.step === change.step && delivery.subject === change.subject
-      ? change.type === 'claim'
-        ? claim(delivery, change)
-        : conclude(delivery, change)
-      : delivery,
-  );
-  return { ...record, deliveries };
+  const chained = adopt(record, change.at);
+  if (change.type === 'plan') return plan(chained, change);
+  if (change.type === 'seal') return seal(chained, change);
+  return settleEntry(chained, change);
 }
 
+/** Somebody created it, and ended before anything was said of it. */
+export const isUnopened = ({ runs, receipts }: DeploymentRecord): boolean => runs === 0 && receipts === undefined;
+
 /** The deployment of the first run stands. A run counts once, however many of its steps open the record. */
-function open(record: DeploymentRecord | null, { deployment, run }: ChangeOf<'open'>): DeploymentRecord {
-  const openedBy = record?.openedBy ?? [];
-  if (record !== null && openedBy.includes(run)) return record;
-  if (record !== null) return { ...record, runs: record.runs + 1, openedBy: [...openedBy, run] };
-  return {
+function open(record: DeploymentRecord | null, change: ChangeOf<'open'>): DeploymentRecord {
+  if (record === null || isUnopened(record)) return create(record?.deployment ?? change.deployment, change);
+  const { at, run } = change;
+  const chained = adopt(record, at);
+  const { openedBy = [], runs } = chained;
+  if (openedBy.includes(run)) return chained;
+  const entry = deploymentEntry(at, run, 'resumed', rootOf(chained));
+  return appendReceipt({ ...chained, runs: runs + 1, openedBy: [...openedBy, run] }, entry);
+}
+
+function create(deployment: DeploymentRecord['deployment'], { at, run, previous = null }: ChangeOf<'open'>) {
+  const record: DeploymentRecord = {
     schemaVersion: 'aftersync.deployment-record/v1',
     id: deployment.id,
     deployment,
+    previous,
     images: [],
     deliveries: [],
     runs: 1,
     openedBy: [run],
   };
+  return appendReceipt(record, deploymentEntry(at, run, 'opened', rootOf(record)));
 }
 
-function plan(record: DeploymentRecord, { at, images, deliveries: planned }: ChangeOf<'plan'>): DeploymentRecord {
-  const found = matchDeliveries(record.deliveries, planned);
-  const replaced = new Map<Delivery, Delivery>();
-  const added = new Map<string, Delivery>();
-  planned.forEach((wanted, index) => {
-    const known = found[index];
-    if (known !== undefined) replaced.set(known, replan(known, wanted, at));
-    else if (!added.has(wanted.subject)) added.set(wanted.subject, begin(wanted, at));
-  });
-  return {
-    ...record,
-    images: images === undefined ? record.images : mergeImages(record.images, images),
-    deliveries: [...record.deliveries.map(delivery => replaced.get(delivery) ?? delivery), ...added.values()],
-  };
+/** A record of a version without receipts has a chain from here on, which begins with what it holds now. */
+function adopt(record: DeploymentRecord, at: string): DeploymentRecord {
+  if (record.receipts !== undefined) return record;
+  const { runs, openedBy = [], images, deliveries } = record;
+  const root = adoptedRootOf(record, runs, openedBy);
+  let after = appendReceipt(record, deploymentEntry(at, null, 'adopted', root));
+  if (images.length > 0) after = appendReceipt(after, imagesEntry(at, 'submit-evidence', images));
+  for (const delivery of deliveries) after = appendReceipt(after, deliveryEntry(delivery));
+  return after;
 }
 
-const begin = (wanted: PlannedDelivery, at: string): Delivery => ({
-  ...wanted,
-  owner: null,
-  leaseUntil: null,
-  updatedAt: at,
-  attempts: 0,
-  possibleDuplicate: false,
-  httpStatus: null,
-  responseId: null,
-});
-
-/** What was never sent may be planned anew. What the store rejected may be mended, under the key that it was rejected with. */
-function replan(known: Delivery, wanted: PlannedDelivery, at: string): Delivery {
-  if (known.state === 'quarantined' || known.state === 'skipped') return { ...begin(wanted, at) };
-  if (known.state !== 'rejected' || wanted.state === 'quarantined') return known;
-  const { target, body, bodySha256, provenance, state, detail } = wanted;
-  return { ...known, target, body, bodySha256, provenance, state, detail, updatedAt: at };
+function plan(record: DeploymentRecord, change: ChangeOf<'plan'>): DeploymentRecord {
+  const divided = divide(record, change);
+  return planEntries(divided, shareOf(change, divided.parts ?? 0, null));
 }
 
-/** A digest that one run knew is not lost to a later run that does not. */
-const mergeImages = (known: readonly DeployedImage[], images: readonly DeployedImage[]): DeployedImage[] =>
-  images.map(image => {
-    if (image.digest !== null) return image;
-    return known.find(({ reference, digest }) => reference === image.reference && digest !== null) ?? image;
-  });
-
-/** Nobody else may be sending it: it is planned, its outcome is unknown, or its owner's time is over. */
-export const isClaimable = ({ state, leaseUntil }: Delivery, at: string): boolean =>
-  state === 'planned' || state === 'uncertain' || (state === 'sending' && isPast(leaseUntil, at));
-
-const isPast = (leaseUntil: string | null, at: string): boolean =>
-  leaseUntil === null || Date.parse(leaseUntil) <= Date.parse(at);
-
-function claim(delivery: Delivery, { at, owner, leaseUntil, keyHonoured, target }: ChangeOf<'claim'>): Delivery {
-  if (!isClaimable(delivery, at)) return delivery;
-  const mayBeRecorded = delivery.state !== 'planned';
-  return {
-    ...delivery,
-    target: target ?? delivery.target,
-    state: 'sending',
-    owner,
-    leaseUntil,
-    updatedAt: at,
-    possibleDuplicate: delivery.possibleDuplicate || (mayBeRecorded && !keyHonoured),
-  };
+/** The first plan that holds something says once and for all how many parts there are. */
+function divide(record: DeploymentRecord, { at, step, images = [], deliveries }: ChangeOf<'plan'>): DeploymentRecord {
+  const artifacts = Math.max(images.length, step === 'submit-evidence' ? deliveries.length : 0);
+  if (record.parts !== undefined || artifacts === 0) return record;
+  const parts = record.images.length + record.deliveries.length > 0 ? 0 : partsFor(artifacts);
+  const root = record.receipts?.[0]?.sha256 ?? '';
+  let after: DeploymentRecord = { ...record, parts };
+  for (let index = 0; index < parts; index += 1) {
+    const { head } = beginPart(record.id, root, index, at);
+    after = appendReceipt(after, partEntry(at, partName({ record: record.id, index }), 'opened', head));
+  }
+  return after;
 }
 
-function conclude(delivery: Delivery, { at, owner, keyHonoured, result }: ChangeOf<'result'>): Delivery {
-  if (delivery.state !== 'sending' || delivery.owner !== owner) return delivery;
-  const { state, httpStatus, responseId, detail, attempts, repeats } = result;
-  return {
-    ...delivery,
-    state,
-    httpStatus: httpStatus ?? delivery.httpStatus,
-    responseId: responseId ?? delivery.responseId,
-    detail,
-    owner: null,
-    leaseUntil: null,
-    updatedAt: at,
-    attempts: delivery.attempts + attempts,
-    possibleDuplicate: delivery.possibleDuplicate || (repeats > 0 && !keyHonoured),
-  };
+/** Its chain takes over the heads of its parts, so that its own head vouches for them; a signature is only kept. */
+function seal(record: DeploymentRecord, { at, heads = [], envelope }: ChangeOf<'seal'>): DeploymentRecord {
+  let after = record;
+  for (const [index, head] of heads.slice(0, record.parts ?? 0).entries()) {
+    const name = partName({ record: record.id, index });
+    const last = after.receipts?.findLast(({ of, subject }) => of === 'part' && subject === name);
+    if (last?.sha256 !== head) after = appendReceipt(after, partEntry(at, name, 'sealed', head));
+  }
+  const { seals = [] } = after;
+  if (envelope === undefined || seals.some(known => isDeepStrictEqual(known.envelope, envelope))) return after;
+  return { ...after, seals: [...seals, { at, envelope }] };
 }

@@ -27,18 +27,49 @@ const recordWith = (...deliveries: Delivery[]): DeploymentRecord => ({
 });
 
 test.each([
-  ['nothing owed', [], { artifacts: 0, submitted: 0 }],
-  ['recorded, now or before', ['accepted', 'duplicate'], { artifacts: 2, submitted: 2 }],
-  ['owed', ['planned', 'sending', 'uncertain', 'rejected', 'quarantined'], { artifacts: 5, submitted: 0 }],
-  ['not ours', ['skipped', 'accepted'], { artifacts: 1, submitted: 1 }],
+  ['nothing owed', [], { artifacts: 0, submitted: 0, state: 'complete' }],
+  ['recorded, now or before', ['accepted', 'duplicate'], { artifacts: 2, submitted: 2, state: 'complete' }],
+  ['owed', ['sending', 'uncertain', 'rejected', 'quarantined'], { artifacts: 4, submitted: 0, state: 'owed' }],
+  ['never sent', ['planned', 'accepted'], { artifacts: 2, submitted: 1, state: 'owed' }],
+  ['refused', ['rejected', 'accepted'], { artifacts: 2, submitted: 1, state: 'held' }],
+  ['without metadata', ['quarantined'], { artifacts: 1, submitted: 0, state: 'held' }],
+  ['not ours', ['skipped', 'accepted'], { artifacts: 1, submitted: 1, state: 'complete' }],
 ] as const)('%s', (_, states, expected) => {
-  expect(summaryOf(recordWith(...states.map(state => delivery('submit-evidence', state))))).toEqual(expected);
+  expect(summaryOf(recordWith(...states.map(state => delivery('submit-evidence', state))))).toEqual({
+    ...expected,
+    ...(states.length > 0 && { changedAt: '2026-11-20T10:01:00Z' }),
+  });
+});
+
+test('images that nothing tells of are neither complete nor held', () => {
+  expect(summaryOf({ ...recordWith(), artifacts: 'unknown' })).toMatchObject({ artifacts: 0, state: 'unknown' });
+  expect(summaryOf({ ...recordWith(), artifacts: 'known' }).state).toBe('complete');
 });
 
 test.each([
-  ['accepted', { changeRequest: 'CHG0000001' }],
-  ['rejected', {}],
+  ['is owed until it is planned', {}, [], 'owed'],
+  ['recorded', {}, ['accepted'], 'complete'],
+  ['without a window', {}, ['quarantined'], 'held'],
+  ['of a failed sync is none', { eventStatus: 'FAILED' }, [], 'complete'],
+  ['outside production is none', { production: false }, [], 'complete'],
+] as const)('a release event %s', (_, over, states, expected) => {
+  const record = recordWith(
+    delivery('submit-evidence', 'accepted'),
+    ...states.map(state => delivery('submit-release', state)),
+  );
+  const deployment = { ...record.deployment, production: true, ...over };
+  expect(summaryOf({ ...record, deployment }).state).toBe(expected);
+});
+
+test('the last change of a delivery is the change of the record', () => {
+  const late = { ...delivery('submit-evidence', 'accepted'), updatedAt: '2026-11-20T11:00:00Z' };
+  expect(summaryOf(recordWith(late, delivery('submit-release', 'accepted'))).changedAt).toBe('2026-11-20T11:00:00Z');
+});
+
+test.each([
+  ['accepted', { changeRequest: 'CHG0000001', state: 'complete' }],
+  ['rejected', { state: 'held' }],
 ] as const)('a release event that is %s', (state, expected) => {
   const record = recordWith(delivery('submit-release', state, 'CHG0000001'));
-  expect(summaryOf(record)).toEqual({ artifacts: 0, submitted: 0, ...expected });
+  expect(summaryOf(record)).toMatchObject({ artifacts: 0, submitted: 0, ...expected });
 });
