@@ -1,5 +1,5 @@
-import { gapsOf } from './gaps.ts';
-import { ofOneOperation, type Run } from './run.ts';
+import { gapsOf } from '../../lib/run/gaps.ts';
+import { ofOneOperation, type Run } from '../../lib/run/run.ts';
 import { verdictOf } from './verdict.ts';
 import { renderPage } from './views/page.ts';
 

@@ -1,9 +1,9 @@
 import type { EvidenceReceipts } from '../../lib/contracts/evidence-receipts.ts';
-import type { FailedStep } from './failed-steps.ts';
-import type { Gap } from './gaps.ts';
-import { RELEASE_EVENT } from './owed.ts';
-import { type Run, valueIn } from './run.ts';
-import { count } from './wording.ts';
+import type { FailedStep } from '../../lib/run/failed-steps.ts';
+import type { Gap } from '../../lib/run/gaps.ts';
+import { RELEASE_EVENT } from '../../lib/run/owed.ts';
+import { type Run, valueIn } from '../../lib/run/run.ts';
+import { count } from '../../lib/wording.ts';
 
 /** What the run came to, as the first line of the page. */
 export interface Verdict {

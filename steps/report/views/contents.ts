@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { Run } from '../run.ts';
+import type { Run } from '../../../lib/run/run.ts';
 import type { Markup } from './markup.ts';
 
 /** Links within the page: in the Argo Workflows page it stands in a frame of 500 pixels. */

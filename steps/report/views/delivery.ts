@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import type { EvidenceReceipts } from '../../../lib/contracts/evidence-receipts.ts';
-import { count } from '../wording.ts';
+import { count } from '../../../lib/wording.ts';
 import { badge, identifier, type Markup, orNone } from './markup.ts';
 
 /** What evidence and a release event have in common. */

@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import type { Deployment } from '../../../lib/contracts/deployment.ts';
-import { duration } from '../wording.ts';
+import { duration } from '../../../lib/wording.ts';
 import { badge, facts, identifier, link, type Markup, orNone, section, time } from './markup.ts';
 import { sources } from './sources.ts';
 

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { type Run, valueIn } from '../run.ts';
+import { type Run, valueIn } from '../../../lib/run/run.ts';
 import type { Verdict } from '../verdict.ts';
 import { type Markup, time } from './markup.ts';
 

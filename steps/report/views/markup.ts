@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { readableTime } from '../wording.ts';
+import { readableTime } from '../../../lib/wording.ts';
 
 /** Escaped HTML; a promise of it in hono's types. */
 export type Markup = ReturnType<typeof html>;

@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
-import type { FailedStep } from '../failed-steps.ts';
-import type { Gap } from '../gaps.ts';
-import { count } from '../wording.ts';
+import type { FailedStep } from '../../../lib/run/failed-steps.ts';
+import type { Gap } from '../../../lib/run/gaps.ts';
+import { count } from '../../../lib/wording.ts';
 import { badge, breakable, identifier, type Markup, orNone, section, time } from './markup.ts';
 
 const SHOWN = 20;

@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
-import type { FailedStep } from '../failed-steps.ts';
-import { type Run, valueIn } from '../run.ts';
+import type { FailedStep } from '../../../lib/run/failed-steps.ts';
+import { type Run, valueIn } from '../../../lib/run/run.ts';
 import { type Markup, section } from './markup.ts';
 import { failedTable } from './missing.ts';
 

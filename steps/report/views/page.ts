@@ -1,7 +1,7 @@
 import { html, raw } from 'hono/html';
-import type { FailedStep } from '../failed-steps.ts';
-import type { Gap } from '../gaps.ts';
-import { type Run, valueIn } from '../run.ts';
+import type { FailedStep } from '../../../lib/run/failed-steps.ts';
+import type { Gap } from '../../../lib/run/gaps.ts';
+import { type Run, valueIn } from '../../../lib/run/run.ts';
 import type { Verdict } from '../verdict.ts';
 import { artifacts } from './artifacts.ts';
 import { contents } from './contents.ts';

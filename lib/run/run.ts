@@ -1,8 +1,8 @@
-import type { ArtifactSet } from '../../lib/contracts/artifact-set.ts';
-import type { Deployment } from '../../lib/contracts/deployment.ts';
-import type { EvidenceReceipts } from '../../lib/contracts/evidence-receipts.ts';
-import type { ImageDiff } from '../../lib/contracts/image-diff.ts';
-import type { ReleaseReceipt } from '../../lib/contracts/release-receipt.ts';
+import type { ArtifactSet } from '../contracts/artifact-set.ts';
+import type { Deployment } from '../contracts/deployment.ts';
+import type { EvidenceReceipts } from '../contracts/evidence-receipts.ts';
+import type { ImageDiff } from '../contracts/image-diff.ts';
+import type { ReleaseReceipt } from '../contracts/release-receipt.ts';
 import type { NodeFailure } from './failures.ts';
 
 /** What a run left of one thing: absent where the step did not get so far, unreadable where it breaks its contract. */

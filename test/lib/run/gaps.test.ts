@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { EvidenceOutcome } from '../../../lib/contracts/evidence-receipts.ts';
 import { ReleaseReceipt } from '../../../lib/contracts/release-receipt.ts';
-import { gapsOf } from '../../../steps/report/gaps.ts';
-import { ofOneOperation, type Part, type Run } from '../../../steps/report/run.ts';
+import { gapsOf } from '../../../lib/run/gaps.ts';
+import { ofOneOperation, type Part, type Run } from '../../../lib/run/run.ts';
 import { verdictOf } from '../../../steps/report/verdict.ts';
 import { sampleRun } from '../../support/sample-run.ts';
 

@@ -1,11 +1,11 @@
-import type { Artifact } from '../../lib/contracts/artifact-set.ts';
-import type { EvidenceOutcome, EvidenceReceipts } from '../../lib/contracts/evidence-receipts.ts';
-import { owedImages } from '../../lib/contracts/image-diff.ts';
-import type { ReleaseReceipt } from '../../lib/contracts/release-receipt.ts';
+import type { Artifact } from '../contracts/artifact-set.ts';
+import type { EvidenceOutcome, EvidenceReceipts } from '../contracts/evidence-receipts.ts';
+import { owedImages } from '../contracts/image-diff.ts';
+import type { ReleaseReceipt } from '../contracts/release-receipt.ts';
+import { count } from '../wording.ts';
 import type { FailedStep } from './failed-steps.ts';
 import type { Gap } from './gaps.ts';
 import { type Run, valueIn } from './run.ts';
-import { count } from './wording.ts';
 
 /** Subject of the gap that a release event leaves. */
 export const RELEASE_EVENT = 'Release event';

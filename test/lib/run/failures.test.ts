@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { failedSteps } from '../../../steps/report/failed-steps.ts';
-import { type NodeFailure, parseFailures } from '../../../steps/report/failures.ts';
+import { failedSteps } from '../../../lib/run/failed-steps.ts';
+import { type NodeFailure, parseFailures } from '../../../lib/run/failures.ts';
 
 const node = (displayName: string, message = '', finishedAt = ''): NodeFailure => ({
   displayName,
