@@ -10,7 +10,7 @@ const IN_CLUSTER = /(^localhost$|^127\.|^\[::1\]$|\.svc$|\.svc\.cluster\.local$)
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ALTNAME/;
 
 export interface HttpRequest {
-  method: 'GET' | 'HEAD' | 'POST';
+  method: 'GET' | 'HEAD' | 'POST' | 'PATCH';
   /** Below the base URL; build it with {@link pathOf} wherever a part comes from data. */
   path: string;
   query?: Record<string, string>;

@@ -26,7 +26,7 @@ export function openLedger(location: string | undefined, env: NodeJS.ProcessEnv 
 }
 
 /** The records live where the pod runs, unless AFTERSYNC_NAMESPACE says otherwise. */
-function namespaceOf({ AFTERSYNC_NAMESPACE: named }: NodeJS.ProcessEnv): string {
+export function namespaceOf({ AFTERSYNC_NAMESPACE: named }: NodeJS.ProcessEnv): string {
   const remedy = 'set it to the namespace that the records are kept in';
   return parseAs(NamespaceName, named ?? podNamespace(remedy), 'AFTERSYNC_NAMESPACE', remedy);
 }
