@@ -36,18 +36,26 @@ export type Mishap = z.infer<typeof Mishap>;
 export const Behaviour = z.strictObject({ latencyMs: z.number().optional(), mishaps: z.array(Mishap).optional() });
 export type Behaviour = z.infer<typeof Behaviour>;
 
-/** Wraps a stand-in's answer with what it was told to do wrong, and keeps what it received. */
+/**
+ * Wraps a stand-in's answer with what it was told to do wrong, and keeps what it received. Another list of mishaps, or
+ * another latency, set in the behaviour later counts from the next request on.
+ */
 export function behaving(
   behaviour: Behaviour,
   received: Received[],
   answer: (request: Request, body: string) => Promise<Response> | Response,
 ): (info: { request: Request }) => Promise<Response> {
-  const left = (behaviour.mishaps ?? []).map(mishap => ({ ...mishap, pattern: new RegExp(mishap.path) }));
+  let told = behaviour.mishaps;
+  let left = countdown(told);
   return async ({ request }) => {
     const url = new URL(request.url);
     const body = await request.clone().text();
     received.push(toReceived(request, url, body));
     if (behaviour.latencyMs !== undefined) await sleep(behaviour.latencyMs);
+    if (behaviour.mishaps !== told) {
+      told = behaviour.mishaps;
+      left = countdown(told);
+    }
     const mishap = left.find(candidate => candidate.times > 0 && candidate.pattern.test(url.pathname));
     if (mishap === undefined) return answer(request, body);
     mishap.times -= 1;
@@ -62,6 +70,9 @@ export function behaving(
     });
   };
 }
+
+const countdown = (mishaps: readonly Mishap[] = []) =>
+  mishaps.map(mishap => ({ ...mishap, pattern: new RegExp(mishap.path) }));
 
 function toReceived(request: Request, url: URL, body: string): Received {
   const headers = Object.fromEntries(request.headers);

@@ -37,8 +37,7 @@ export async function setArtifactory(state: ArtifactoryState, behaviour: Behavio
   await kubectlWith({ state, behaviour }, 'replace', '--raw', pathOf('artifactory', 'artifactory'), '-f', '-');
 }
 
-/** Changes how the JET Evidence Store answers; what it has recorded stays. */
-export async function setJet(change: Partial<JetState>, behaviour: Behaviour = {}): Promise<void> {
-  const { state } = Jet.parse(JSON.parse(await kubectl('get', '--raw', pathOf('jet', 'jet'))));
-  await kubectlWith({ state: { ...state, ...change }, behaviour }, 'replace', '--raw', pathOf('jet', 'jet'), '-f', '-');
+/** Changes how the JET Evidence Store answers; what it has recorded, and records meanwhile, stays. */
+export async function setJet(state: Partial<JetState>, behaviour: Behaviour = {}): Promise<void> {
+  await kubectlWith({ state, behaviour }, 'create', '--raw', pathOf('jet', 'jet'), '-f', '-');
 }

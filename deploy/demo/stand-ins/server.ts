@@ -22,24 +22,34 @@ const CREATE = {
     const held = TokenState.parse(state);
     return { ...createTokenStandIn(held, behaviour), state: held };
   },
-} satisfies Record<string, (state: unknown, behaviour: Behaviour) => StandIn & { state: unknown }>;
+} satisfies Record<string, (state: unknown, behaviour: Behaviour) => StandIn & { state: object }>;
 type Name = keyof typeof CREATE;
 const isName = (text: string): text is Name => Object.hasOwn(CREATE, text);
 
-const served = new Map<Name, StandIn & { state: unknown }>();
+const Change = z.strictObject({ state: z.looseObject({}).optional(), behaviour: Behaviour.optional() });
+
+const served = new Map<Name, StandIn & { state: object; behaviour: Behaviour }>();
 
 function stand(name: Name, held: unknown): void {
   const { state, behaviour } = Held.parse(held);
-  served.set(name, CREATE[name](state, behaviour));
+  served.set(name, { ...CREATE[name](state, behaviour), behaviour });
 }
 
-/** /_/<remote>: GET tells what it holds and received, PUT {state, behaviour} replaces it. */
+/** In place: what is recorded meanwhile, and what is being answered, is not lost. */
+function change(remote: { state: object; behaviour: Behaviour }, changed: unknown): void {
+  const { state, behaviour } = Change.parse(changed);
+  Object.assign(remote.state, state);
+  if (behaviour !== undefined) Object.assign(remote.behaviour, { latencyMs: undefined, mishaps: [] }, behaviour);
+}
+
+/** /_/<remote>: GET tells what it holds and received, PUT {state, behaviour} replaces it, POST changes a part of either. */
 async function control(name: string, request: Request): Promise<Response> {
   if (name === 'health') return new Response('OK\n');
   if (!isName(name)) return new Response('no such remote\n', { status: 404 });
   if (request.method === 'PUT') stand(name, await request.json());
   const remote = served.get(name);
   if (remote === undefined) return new Response('not served here\n', { status: 404 });
+  if (request.method === 'POST') change(remote, await request.json());
   return Response.json({ state: remote.state, received: remote.received });
 }
 

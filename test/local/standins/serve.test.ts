@@ -34,6 +34,14 @@ describe('serve', () => {
     expect((await fetch(`${url}/elsewhere`)).status).toBe(404);
   });
 
+  it('takes on another behaviour while it serves', async () => {
+    const behaviour: Behaviour = { mishaps: [{ path: '/records', times: 9, status: 503 }] };
+    const { url } = await served(behaviour);
+    expect((await post(url)).status).toBe(503);
+    behaviour.mishaps = [{ path: '/records', times: 1, status: 429 }];
+    expect([(await post(url)).status, (await post(url)).status]).toEqual([429, 201]);
+  });
+
   it('misbehaves over HTTP as well: a status with Retry-After, then a connection that ends', async () => {
     const { url } = await served({
       mishaps: [
