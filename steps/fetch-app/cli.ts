@@ -1,13 +1,13 @@
 import { parse as parseYaml } from 'yaml';
 import { createKubernetes } from '../../lib/clients/kubernetes.ts';
 import { Deployment } from '../../lib/contracts/deployment.ts';
+import { parseEvent } from '../../lib/events/parse-event.ts';
 import { readConfiguration } from '../../lib/runtime/configuration.ts';
 import { badInput } from '../../lib/runtime/failure.ts';
 import { readInput, writeArtifact } from '../../lib/runtime/files.ts';
 import { parseAs } from '../../lib/runtime/parse.ts';
 import { runProgram, runWhenInvoked, say, stepProgram } from '../../lib/runtime/program.ts';
 import { Application } from './application.ts';
-import { parseEvent } from './event.ts';
 import { fetchApp, type ReadApplication } from './step.ts';
 
 interface Flags {

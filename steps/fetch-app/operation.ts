@@ -1,8 +1,8 @@
 import type { Deployment, DeploymentResource } from '../../lib/contracts/deployment.ts';
 import { FinishedPhase, type SyncEvent } from '../../lib/contracts/sync-event.ts';
+import { unknownPhase } from '../../lib/events/parse-event.ts';
 import { transient } from '../../lib/runtime/failure.ts';
 import type { Application, HistoryEntry, InitiatedBy, OperationState } from './application.ts';
-import { unknownPhase } from './event.ts';
 import { entryOf, instant, type Request } from './history.ts';
 import { toDeploymentResources } from './resources.ts';
 import { type ResolvedSource, resolve, revisionsOf, sourcesOf } from './sources.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { FinishedPhase } from '../../../lib/contracts/sync-event.ts';
-import { parseEvent } from '../../../steps/fetch-app/event.ts';
+import { parseEvent } from '../../../lib/events/parse-event.ts';
 import { at, eventOf } from '../../steps/fetch-app/event-of.ts';
 import { workspace } from '../../support/run-step.ts';
 import { ARGOCD, bodyOf } from './engine.ts';

@@ -1,4 +1,4 @@
-import { operationId } from '../../../steps/fetch-app/event.ts';
+import { operationId } from '../../../lib/events/parse-event.ts';
 
 /** The value under a path of names, undefined where the path ends early. */
 export function at(value: unknown, ...path: string[]): unknown {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Configuration } from '../../../lib/contracts/configuration.ts';
 import { Deployment } from '../../../lib/contracts/deployment.ts';
 import { Application } from '../../../steps/fetch-app/application.ts';
-import { parseEvent } from '../../../steps/fetch-app/event.ts';
+import { parseEvent } from '../../../lib/events/parse-event.ts';
 import { fetchApp } from '../../../steps/fetch-app/step.ts';
 import { eventOf } from './event-of.ts';
 import { applicationFixture, config } from './fixture.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { operationId, parseEvent } from '../../../steps/fetch-app/event.ts';
-import { eventOf } from './event-of.ts';
-import { applicationFixture } from './fixture.ts';
+import { operationId, parseEvent } from '../../../lib/events/parse-event.ts';
+import { eventOf } from '../../steps/fetch-app/event-of.ts';
+import { applicationFixture } from '../../steps/fetch-app/fixture.ts';
 
 const event = eventOf(await applicationFixture('sync-succeeded-single-source'));
 const json = JSON.stringify(event);

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { EventEnvelope, FinishedPhase } from '../../lib/contracts/sync-event.ts';
-import { badInput } from '../../lib/runtime/failure.ts';
-import { parseAs, parseJson } from '../../lib/runtime/parse.ts';
+import { EventEnvelope, FinishedPhase } from '../contracts/sync-event.ts';
+import { badInput } from '../runtime/failure.ts';
+import { parseAs, parseJson } from '../runtime/parse.ts';
 
 /** An event that came through the EventBus is smaller: NATS refuses a message over 1 MiB. */
 const MAX_BYTES = 1024 * 1024;
