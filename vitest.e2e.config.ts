@@ -14,7 +14,7 @@ const ALONE = [
 ];
 const alone = ALONE.map(name => `test/e2e/${name}.test.ts`);
 
-const patience = { testTimeout: 300_000, hookTimeout: 300_000 };
+const patience = { testTimeout: 900_000, hookTimeout: 600_000 };
 
 /** The suite on a real cluster. Most files have Applications of their own and wait for Argo most of their time: side by side. */
 export default defineConfig({

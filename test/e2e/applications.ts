@@ -23,6 +23,7 @@ export interface Operation {
   /** Name that its Workflow must have. */
   workflow: string;
   phase: string;
+  startedAt: string;
   finishedAt: string;
 }
 
@@ -61,7 +62,7 @@ export async function deploy(
   application: string,
   manifests: object[],
   annotations: Record<string, string> = {},
-  seconds = 180,
+  seconds = 300,
 ): Promise<Operation> {
   await commit(application, manifests);
   await kubectlWith(
@@ -101,13 +102,13 @@ export async function redeploy(before: Operation, manifests: object[]): Promise<
   return finishedOperation(before.application, before.id);
 }
 
-async function finishedOperation(application: string, other?: string, seconds = 180): Promise<Operation> {
+async function finishedOperation(application: string, other?: string, seconds = 300): Promise<Operation> {
   const ask = async () => {
     const { metadata, status } = await get(Application, '-n', ARGOCD, 'application', application);
     const { phase, startedAt, finishedAt } = status.operationState ?? {};
     if (phase === undefined || startedAt === undefined || finishedAt === undefined || phase === 'Running') return null;
     const id = createHash('sha256').update(`${metadata.uid}/${startedAt}`).digest('hex').slice(0, 16);
-    return id === other ? null : { application, id, workflow: `${application}-${id}`, phase, finishedAt };
+    return id === other ? null : { application, id, workflow: `${application}-${id}`, phase, startedAt, finishedAt };
   };
   return until(`Argo CD finishes a sync of ${application}`, ask, seconds);
 }

@@ -27,7 +27,7 @@ export async function get<T extends z.ZodType>(schema: T, ...args: string[]): Pr
 }
 
 /** Asks until there is an answer that is not null. @throws with what was waited for, and what was seen last */
-export async function until<T>(what: string, ask: () => Promise<T | null>, seconds = 180): Promise<T> {
+export async function until<T>(what: string, ask: () => Promise<T | null>, seconds = 300): Promise<T> {
   const end = Date.now() + seconds * 1000;
   let seen: unknown = 'nothing';
   while (Date.now() < end) {

@@ -41,3 +41,14 @@ export async function setArtifactory(state: ArtifactoryState, behaviour: Behavio
 export async function setJet(state: Partial<JetState>, behaviour: Behaviour = {}): Promise<void> {
   await kubectlWith({ state, behaviour }, 'create', '--raw', pathOf('jet', 'jet'), '-f', '-');
 }
+
+/** Changes what a remote does wrong, and nothing of what it holds. */
+export async function misbehave(service: string, remote: string, behaviour: Behaviour): Promise<void> {
+  await kubectlWith({ behaviour }, 'create', '--raw', pathOf(service, remote), '-f', '-');
+}
+
+/** The idempotency keys of everything that the JET Evidence Store recorded, in order. */
+export async function recordedKeys(): Promise<string[]> {
+  const { state } = Jet.parse(JSON.parse(await kubectl('get', '--raw', pathOf('jet', 'jet'))));
+  return state.deployments.map(({ key }) => key);
+}

@@ -29,7 +29,7 @@ export type Workflow = z.infer<typeof Workflow>;
 export const readWorkflow = (name: string): Promise<Workflow> => get(Workflow, '-n', ARGOCD, 'workflow', name);
 
 /** @returns the Workflow once it has ended, however it ended */
-export const ended = (name: string, seconds = 240): Promise<Workflow> =>
+export const ended = (name: string, seconds = 480): Promise<Workflow> =>
   until(
     `Workflow ${name} ends`,
     async () => {
@@ -60,6 +60,23 @@ const List = z.object({ items: z.array(z.object({ metadata: z.object({ name: z.s
 export async function workflowsOf(application: string): Promise<string[]> {
   const { items } = await get(List, '-n', ARGOCD, 'workflows');
   return items.map(({ metadata }) => metadata.name).filter(name => name.startsWith(`${application}-`));
+}
+
+const Phases = z.object({
+  items: z.array(
+    z.object({
+      metadata: z.object({ name: z.string() }),
+      status: z.object({ phase: z.string().default('') }).default({ phase: '' }),
+    }),
+  ),
+});
+
+/** Names of the Workflows that have not ended. */
+export async function runningWorkflows(): Promise<string[]> {
+  const { items } = await get(Phases, '-n', ARGOCD, 'workflows');
+  return items
+    .filter(({ status }) => !['Succeeded', 'Failed', 'Error'].includes(status.phase))
+    .map(({ metadata }) => metadata.name);
 }
 
 /** @returns name of the pod of a task */

@@ -1,0 +1,43 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import * as z from 'zod';
+
+const Task = z.looseObject({ templateRef: z.looseObject({ template: z.string() }) });
+const Template = z.looseObject({
+  name: z.string(),
+  dag: z.looseObject({ tasks: z.array(Task) }).optional(),
+  container: z.looseObject({ image: z.string() }).optional(),
+  outputs: z.object({ artifacts: z.array(z.looseObject({ path: z.string().optional() })).default([]) }).optional(),
+});
+const Manifest = z.object({ spec: z.looseObject({ templates: z.array(Template) }) });
+type Template = z.infer<typeof Template>;
+
+const read = (file: string) => Manifest.parse(parse(readFileSync(`workflow-templates/${file}`, 'utf8'))).spec;
+
+/** Writes what the step would, and does nothing else. */
+function emptied(template: Template): Template {
+  const { container, outputs } = template;
+  if (container === undefined) return template;
+  const paths = (outputs?.artifacts ?? []).flatMap(({ path }) => path ?? []);
+  const script = `for (const path of process.argv.slice(1)) require('node:fs').writeFileSync(path, '{}')`;
+  const { args: _, ...rest } = container;
+  return { ...template, container: { ...rest, command: ['node', '-e', script, '--', ...paths] } };
+}
+
+/** The tasks name templates of the Workflow itself instead of the cluster's. */
+function inlined({ dag, ...template }: Template) {
+  if (dag === undefined) return template;
+  const tasks = dag.tasks.map(({ templateRef, ...task }) => ({ ...task, template: templateRef.template }));
+  return { ...template, dag: { ...dag, tasks } };
+}
+
+/** post-deployment with the same tasks, artifacts, volumes and identities, whose containers do nothing. */
+export function emptyPostDeployment(name: string, namespace: string) {
+  const { templates, ...spec } = read('post-deployment.yaml');
+  const steps = readdirSync('workflow-templates')
+    .filter(file => file.endsWith('.yaml') && !['kustomization.yaml', 'post-deployment.yaml'].includes(file))
+    .flatMap(file => read(file).templates);
+  const metadata = { name, namespace };
+  const all = [...templates.map(inlined), ...steps.map(emptied)];
+  return { apiVersion: 'argoproj.io/v1alpha1', kind: 'Workflow', metadata, spec: { ...spec, templates: all } };
+}
