@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { Deployment } from '../contracts/deployment.ts';
-import { Delivery, DeploymentRecord } from '../contracts/deployment-record.ts';
+import { Delivery, DeploymentRecord, PreviousRecord } from '../contracts/deployment-record.ts';
 import { DeployedImage } from '../contracts/image-diff.ts';
-import { Timestamp } from '../contracts/primitives.ts';
+import { Sha256, Timestamp } from '../contracts/primitives.ts';
+import { Envelope } from '../contracts/record-seal.ts';
 
 const { step, subject, target, state, httpStatus, responseId, detail } = Delivery.shape;
 

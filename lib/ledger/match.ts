@@ -35,5 +35,6 @@ const isLike = (a: Wanted, b: Wanted): boolean =>
   repositoryOf(a.subject) === repositoryOf(b.subject);
 
 const hasDigest = (subject: string): boolean => subject.includes('@');
-const repositoryOf = (subject: string): string => subject.replace(/@.*$|:[^:/]*$/, '');
+/** Of a subject, without digest or tag. */
+export const repositoryOf = (subject: string): string => subject.replace(/@.*$|:[^:/]*$/, '');
 const keyOf = ({ step, subject }: Wanted): string => JSON.stringify([step, subject]);

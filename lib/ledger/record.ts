@@ -54,10 +54,11 @@ function create(deployment: DeploymentRecord['deployment'], { at, run, previous 
 /** A record of a version without receipts has a chain from here on, which begins with what it holds now. */
 function adopt(record: DeploymentRecord, at: string): DeploymentRecord {
   if (record.receipts !== undefined) return record;
-  const { runs, openedBy = [], images, deliveries } = record;
+  const { runs, openedBy = [], images, artifacts, deliveries } = record;
   const root = adoptedRootOf(record, runs, openedBy);
   let after = appendReceipt(record, deploymentEntry(at, null, 'adopted', root));
-  if (images.length > 0) after = appendReceipt(after, imagesEntry(at, 'submit-evidence', images));
+  if (images.length > 0 || artifacts !== undefined)
+    after = appendReceipt(after, imagesEntry(at, 'submit-evidence', images, artifacts));
   for (const delivery of deliveries) after = appendReceipt(after, deliveryEntry(delivery));
   return after;
 }

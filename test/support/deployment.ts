@@ -1,5 +1,6 @@
 import type { Deployment } from '../../lib/contracts/deployment.ts';
 import type { Delivery } from '../../lib/contracts/deployment-record.ts';
+import { sha256Of } from '../../lib/delivery/idempotency-key.ts';
 import type { PlannedDelivery } from '../../lib/ledger/change.ts';
 
 /** A successful sync of one application. Every null that the contract allows is one, so that stores are seen to keep it. */
@@ -52,6 +53,8 @@ export const deploymentOf = (id: string, startedAt = '2026-11-20T10:00:00Z', uid
   reconciledAt: null,
 });
 
+const BODY = '{"eventStatus":"SUCCESS"}';
+
 /** Evidence of one artifact that is about to be sent. */
 export const evidenceOf = (subject: string): PlannedDelivery => ({
   step: 'submit-evidence',
@@ -59,8 +62,8 @@ export const evidenceOf = (subject: string): PlannedDelivery => ({
   subject,
   reference: subject,
   idempotencyKey: `key-${subject}`,
-  body: '{"eventStatus":"SUCCESS"}',
-  bodySha256: 'a'.repeat(64),
+  body: BODY,
+  bodySha256: sha256Of(BODY),
   provenance: { jetId: 'property jet.id' },
   detail: 'not sent yet',
   state: 'planned',

@@ -1,0 +1,40 @@
+import * as z from 'zod';
+import { Sha256, Timestamp } from './primitives.ts';
+
+/**
+ * A link of a record's hash chain: what happened, and the hash of what it happened to. Its own hash is the SHA-256 of the
+ * canonical JSON (RFC 8785) of the whole receipt.
+ */
+export const RecordReceipt = z
+  .strictObject({
+    sequence: z.number().int().positive().describe('1 for the first, one more for each that follows.'),
+    at: Timestamp.describe('When it happened, by the clock of the run.'),
+    of: z
+      .enum(['deployment', 'images', 'delivery', 'part'])
+      .describe(
+        'deployment: a run began. images: their list changed. delivery: planned, or concluded. part: its head.',
+      ),
+    step: z.string().nullable().describe('The step that planned the images or delivers the delivery.'),
+    subject: z
+      .string()
+      .nullable()
+      .describe('The run that began, the subject of the delivery, the name of the part; null for images.'),
+    state: z
+      .string()
+      .nullable()
+      .describe(
+        'A delivery: its state, or replaced where another subject took its place. A deployment: opened, resumed, or adopted from a version without receipts. A part: opened or sealed. Images: whether they are known.',
+      ),
+    sha256: Sha256.describe(
+      'deployment: of {id, deployment, previous}, of an adopted record with {runs, openedBy}. images: of their list. delivery: of the delivery without owner and leaseUntil. part: its head.',
+    ),
+    previous: Sha256.nullable().describe('Hash of the receipt before it; null for the first.'),
+  })
+  .describe('A link of the hash chain.');
+export type RecordReceipt = z.infer<typeof RecordReceipt>;
+
+/** Where a chain is kept. A record of a version without receipts has neither. */
+export const chain = {
+  receipts: z.array(RecordReceipt).optional().describe('The hash chain: one receipt for each thing that happened.'),
+  head: Sha256.optional().describe('Hash of the last receipt.'),
+};

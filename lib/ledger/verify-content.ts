@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto';
+import type { Delivery, DeploymentRecord } from '../contracts/deployment-record.ts';
+import { type DeploymentRecordPart, partName } from '../contracts/deployment-record-part.ts';
+import type { RecordReceipt } from '../contracts/record-receipt.ts';
+import { canonicalSha256 } from './canonical.ts';
+import type { Finding } from './chain.ts';
+import type { Entries } from './entries.ts';
+import { adoptedRootOf, deliverySha256, rootOf } from './entry.ts';
+
+type Content = Omit<Finding, 'record'>;
+
+/** Holds what was deployed, and who worked on it, against the receipts of its runs. */
+export function verifyOpening(record: DeploymentRecord): Finding[] {
+  const { id, receipts = [], runs, openedBy = [] } = record;
+  const openings = receipts.filter(({ of }) => of === 'deployment');
+  const [first, ...later] = openings;
+  const finding = (receipt: RecordReceipt | undefined, path: string, what: string): Finding[] => [
+    { record: id, receipt: receipt?.sequence ?? null, path, what },
+  ];
+  if (first === undefined || first !== receipts[0])
+    return finding(first, 'status.receipts[0]', 'it does not say what was deployed');
+  const known = first.state === 'adopted' ? openedBy.length - later.length : 0;
+  const root =
+    first.state === 'adopted' ? adoptedRootOf(record, runs - later.length, openedBy.slice(0, known)) : rootOf(record);
+  if (first.sha256 !== root) return finding(first, 'spec.deployment', rootDiffers(first));
+  const wrong = later.find(({ sha256 }) => sha256 !== rootOf(record));
+  if (wrong !== undefined) return finding(wrong, 'spec.deployment', 'it is not what this run found');
+  const subjects = (first.state === 'adopted' ? later : openings).map(({ subject }) => subject);
+  if (JSON.stringify(subjects) !== JSON.stringify(openedBy.slice(known)))
+    return finding(later.at(-1) ?? first, 'status.openedBy', 'the receipts name other runs');
+  if (first.state !== 'adopted' && runs !== openings.length)
+    return finding(later.at(-1) ?? first, 'status.runs', `the receipts count ${openings.length}`);
+  return [];
+}
+
+const rootDiffers = ({ state }: RecordReceipt): string =>
+  state === 'adopted'
+    ? 'spec.deployment, status.previous, status.runs or status.openedBy is not what was adopted'
+    : 'spec.deployment or status.previous is not what it was';
+
+/** Holds images and deliveries against the last receipt of each. */
+export function verifyContent(record: string, entries: Entries): Finding[] {
+  const { deliveries, receipts = [] } = entries;
+  const last = new Map(receipts.map(receipt => [keyOf(receipt), receipt]));
+  const held = new Map<string, number>();
+  const found: Content[] = [...verifyImages(entries, receipts)];
+  for (const [index, delivery] of deliveries.entries()) {
+    const key = keyOf({ of: 'delivery', ...delivery });
+    const path = `status.deliveries[${index}]`;
+    if (held.has(key))
+      found.push({ receipt: null, path, what: `it is the same as status.deliveries[${held.get(key)}]` });
+    else found.push(...verifyDelivery(delivery, last.get(key), path));
+    held.set(key, index);
+  }
+  for (const [key, { of, state, subject, sequence }] of last)
+    if (of === 'delivery' && state !== 'replaced' && !held.has(key))
+      found.push({ receipt: sequence, path: 'status.deliveries', what: `the delivery of ${subject} was removed` });
+  return found.map(content => ({ record, ...content }));
+}
+
+function verifyImages({ images, artifacts }: Entries, receipts: readonly RecordReceipt[]): Content[] {
+  const last = receipts.findLast(({ of }) => of === 'images');
+  const receipt = last?.sequence ?? null;
+  const found: Content[] = [];
+  if (last === undefined ? images.length > 0 : last.sha256 !== canonicalSha256(images))
+    found.push({ receipt, path: 'status.images', what: 'they are not what their receipt is about' });
+  if ((last?.state ?? null) !== (artifacts ?? null))
+    found.push({ receipt, path: 'status.artifacts', what: `they are ${last?.state ?? 'not known'} by their receipt` });
+  return found;
+}
+
+function verifyDelivery(delivery: Delivery, last: RecordReceipt | undefined, path: string): Content[] {
+  if (last === undefined) return [{ receipt: null, path, what: `no receipt is about ${delivery.subject}` }];
+  const finding = (field: string, what: string): Content[] => [
+    { receipt: last.sequence, path: `${path}${field}`, what },
+  ];
+  const { body, bodySha256, state, owner, leaseUntil } = delivery;
+  if (bodySha256 !== (body === null ? null : createHash('sha256').update(body).digest('hex')))
+    return finding('.body', 'its SHA-256 is not bodySha256');
+  const sending = state === 'sending';
+  if (sending !== (owner !== null) || sending !== (leaseUntil !== null))
+    return finding('.owner', 'what is being sent has an owner and an end of its lease, and nothing else has');
+  if (sending && !['planned', 'uncertain', 'sending'].includes(last.state ?? ''))
+    return finding('.state', `it is ${last.state} by its receipt, and is not sent again`);
+  if (!sending && state !== last.state) return finding('.state', `it is ${last.state} by its receipt`);
+  // Who sends it now, and since when, is in no receipt.
+  const settled = sending ? { ...delivery, state: stateOf(last), updatedAt: last.at } : delivery;
+  return deliverySha256(settled) === last.sha256 ? [] : finding('', 'it is not what its receipt is about');
+}
+
+const stateOf = ({ state }: RecordReceipt): Delivery['state'] =>
+  state === 'sending' || state === 'uncertain' ? state : 'planned';
+
+/** Holds the parts against the receipts that the record has of them. */
+export function verifyParts(
+  { id, parts: count = 0, receipts = [] }: DeploymentRecord,
+  parts: readonly DeploymentRecordPart[],
+  headsOf: (receipts: readonly RecordReceipt[]) => Set<string>,
+): Finding[] {
+  const there = new Map(parts.map(part => [partName(part), part]));
+  const ofParts = receipts.filter(({ of }) => of === 'part');
+  const named = new Set(ofParts.map(({ subject }) => subject ?? ''));
+  const found: Finding[] = [];
+  if (named.size !== count)
+    found.push({ record: id, receipt: null, path: 'status.parts', what: `the receipts name ${named.size}` });
+  for (const name of named) {
+    const part = there.get(name);
+    const heads = headsOf(part?.receipts ?? []);
+    const lost = ofParts.find(({ subject, sha256 }) => subject === name && !heads.has(sha256));
+    if (lost === undefined) continue;
+    const where = { record: name, receipt: null, path: 'status.receipts' };
+    const what = `receipt ${lost.sequence} of ${id} knows its head ${lost.sha256}, which no receipt has`;
+    found.push(
+      part === undefined ? { ...where, path: '', what: `it is not there; ${id} names it` } : { ...where, what },
+    );
+  }
+  for (const name of there.keys())
+    if (!named.has(name)) found.push({ record: name, receipt: null, path: '', what: `${id} does not name it` });
+  return found;
+}
+
+const keyOf = ({ of, step, subject }: Pick<RecordReceipt, 'of' | 'step' | 'subject'>): string =>
+  JSON.stringify([of, step, subject]);
