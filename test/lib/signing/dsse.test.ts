@@ -3,7 +3,7 @@ import { bundleFromJSON } from '@sigstore/bundle';
 import { TrustedRoot } from '@sigstore/protobuf-specs';
 import { toSignedEntity, toTrustMaterial, VerificationError, Verifier } from '@sigstore/verify';
 import { describe, expect, it } from 'vitest';
-import type { DsseEnvelope } from '../../../lib/contracts/dsse-envelope.ts';
+import type { Envelope } from '../../../lib/contracts/record-seal.ts';
 import { isSignedBy, preAuthEncoding } from '../../../lib/signing/dsse.ts';
 import { keyIdOf } from '../../../lib/signing/keys.ts';
 import { sealOf, statementIn } from '../../../lib/signing/seal.ts';
@@ -14,7 +14,7 @@ const stranger = generateKeyPairSync('ed25519').publicKey;
 const envelope = sealOf(aRecord(), HEAD, privateKey);
 
 /** sigstore-js, told that the key alone is what it trusts: no transparency log, no certificate. */
-function verifyWithSigstore(dsse: DsseEnvelope, key: typeof publicKey): void {
+function verifyWithSigstore(dsse: Envelope, key: typeof publicKey): void {
   const root = TrustedRoot.fromJSON({});
   const trust = toTrustMaterial(root, {
     [keyIdOf(publicKey)]: {
