@@ -17,10 +17,15 @@ export interface CustomObjects {
   /** @returns null where it does not exist */
   read(name: string): Promise<unknown | null>;
   /** @returns null where an object of that name exists already */
-  create(object: { metadata: { name: string } }): Promise<unknown | null>;
+  create(object: { metadata: { name: string; labels?: Record<string, string> } }): Promise<unknown | null>;
   /** @returns null where somebody else changed it since the version that the object names was read */
   replaceStatus(object: { metadata: { name: string; resourceVersion: string } }): Promise<unknown | null>;
   list(labelSelector?: string): Promise<unknown[]>;
+  /**
+   * Deletes what was read, and nothing newer; the objects that it owns go with it.
+   * @returns false where somebody changed it since, or it is gone
+   */
+  remove(object: { name: string; uid: string; resourceVersion: string }): Promise<boolean>;
 }
 
 const List = z.object({ items: z.array(z.unknown()) });
@@ -43,9 +48,9 @@ export function createCustomObjects(
   };
   const of = { ...resource, namespace };
   return {
-    read: name => statusOr(404, name, client => client.getNamespacedCustomObject({ ...of, name })),
+    read: name => statusOr([404], name, client => client.getNamespacedCustomObject({ ...of, name })),
     create: body =>
-      statusOr(409, body.metadata.name, client =>
+      statusOr([409], body.metadata.name, client =>
         client.createNamespacedCustomObject({
           ...of,
           body: typed(body),
@@ -53,7 +58,7 @@ export function createCustomObjects(
         }),
       ),
     replaceStatus: body =>
-      statusOr(409, body.metadata.name, client =>
+      statusOr([409], body.metadata.name, client =>
         client.replaceNamespacedCustomObjectStatus({
           ...of,
           name: body.metadata.name,
@@ -62,10 +67,17 @@ export function createCustomObjects(
         }),
       ),
     async list(labelSelector) {
-      const found = await statusOr(null, labelSelector ?? 'all', client =>
+      const found = await statusOr([], labelSelector ?? 'all', client =>
         client.listNamespacedCustomObject({ ...of, ...(labelSelector !== undefined && { labelSelector }) }),
       );
       return List.parse(found).items;
+    },
+    async remove({ name, ...preconditions }) {
+      const body = { preconditions, propagationPolicy: 'Background' };
+      const gone = await statusOr([404, 409], name, client =>
+        client.deleteNamespacedCustomObject({ ...of, name, body }),
+      );
+      return gone !== null;
     },
   };
 
@@ -73,9 +85,9 @@ export function createCustomObjects(
     return { apiVersion: `${resource.group}/${resource.version}`, kind, ...body };
   }
 
-  /** @returns null where the API server answers the status */
+  /** @returns null where the API server answers one of the statuses */
   async function statusOr(
-    status: number | null,
+    statuses: readonly number[],
     on: string,
     call: (client: CustomObjectsApi) => Promise<unknown>,
   ): Promise<unknown | null> {
@@ -83,7 +95,7 @@ export function createCustomObjects(
     try {
       return await call(client);
     } catch (error) {
-      if (status !== null && isStatus(error, status)) return null;
+      if (statuses.some(status => isStatus(error, status))) return null;
       throw failureOf(error, `${kind} ${namespace}/${on}`);
     }
   }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ArchiveSettings, RetentionSettings } from './archive-settings.ts';
 import { Strategy } from './image-diff.ts';
 import { HttpUrl, ObjectName } from './primitives.ts';
 
@@ -203,6 +204,8 @@ export const Configuration = z
     artifactory: Artifactory.prefault({}).describe('Where the metadata of images is looked up.'),
     jet: Jet.describe('Where evidence and release events are sent.'),
     changeWindow: ChangeWindow.prefault({}).describe('How a ChangeWindow resource is read.'),
+    archive: ArchiveSettings.optional(),
+    retention: RetentionSettings.optional(),
   })
   .describe('The one configuration document of all steps. Secrets are not in it.');
 export type Configuration = z.infer<typeof Configuration>;
