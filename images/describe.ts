@@ -7,6 +7,8 @@ import { Command } from 'commander';
 import * as z from 'zod';
 import { runProgram, runWhenInvoked } from '../lib/runtime/program.ts';
 import { bundledPackages, Metafile, Sbom, sbomOfBundle } from './bundle-sbom.ts';
+import { readGoBuildInfo } from './go-build-info.ts';
+import { withGoProgram } from './go-sbom.ts';
 import { toProvenance } from './provenance.ts';
 
 interface Options {
@@ -18,6 +20,7 @@ interface Options {
   sbom: string;
   provenance: string;
   builder: string;
+  goProgram?: string;
 }
 
 const Package = z.object({ name: z.string(), version: z.string() });
@@ -33,26 +36,30 @@ export const createProgram = () =>
     .requiredOption('--sbom <file>', 'where the CycloneDX goes')
     .requiredOption('--provenance <file>', 'where the in-toto Statement goes')
     .requiredOption('--builder <uri>', 'who builds')
+    .option('--go-program <file>', 'a Go program that is in the image beside the bundle')
     .exitOverride()
     .configureOutput({ outputError: () => {} })
     .action(run);
 
 export const main = (argv: readonly string[]) => runProgram(createProgram(), argv);
 
-async function run({ archive, base, baseDigest, metafile, sbom, provenance, ...named }: Options): Promise<void> {
+async function run(options: Options): Promise<void> {
+  const { archive, base, baseDigest, metafile, sbom, provenance, goProgram, ...named } = options;
   const folders = bundledPackages(Metafile.parse(await readJson(metafile)));
   const bundled = folders.map(async folder => {
     const { name, version } = Package.parse(await readJson(`${folder}/package.json`));
     return `${name}@${version}`;
   });
   const installed = Sbom.parse(JSON.parse(await text(process.stdin)));
-  await writeJson(sbom, sbomOfBundle(installed, new Set(await Promise.all(bundled))));
+  const ofBundle = sbomOfBundle(installed, new Set(await Promise.all(bundled)));
+  await writeJson(sbom, goProgram ? withGoProgram(ofBundle, readGoBuildInfo(await readFile(goProgram))) : ofBundle);
   const statement = toProvenance({
     ...named,
     archive: await describeFile(archive),
     source: describeSource(),
     lockfile: await describeFile('package-lock.json'),
     base: { reference: base, digest: baseDigest },
+    programs: goProgram ? [await describeFile(goProgram)] : [],
     sbom: await describeFile(sbom),
   });
   await writeJson(provenance, statement);

@@ -18,13 +18,15 @@ export interface Build {
   lockfile: BuiltFile;
   /** As the builder's store knows it; digest as `sha256:…`. */
   base: { reference: string; digest: string };
+  /** Programs that were not built here, and are in the image as they are. */
+  programs: BuiltFile[];
   sbom: BuiltFile;
 }
 
 const digestOf = ({ name, sha256 }: BuiltFile) => ({ name, digest: { sha256 } });
 
 /** What the image was made of: in-toto Statement v1 with SLSA provenance v1 (slsa.dev/spec/v1.0/provenance). Not signed. */
-export function toProvenance({ builder, archive, reference, source, lockfile, base, sbom }: Build) {
+export function toProvenance({ builder, archive, reference, source, lockfile, base, programs, sbom }: Build) {
   const commit = source && {
     name: 'aftersync',
     digest: { gitCommit: source.commit },
@@ -42,6 +44,7 @@ export function toProvenance({ builder, archive, reference, source, lockfile, ba
           ...(commit === null ? [] : [commit]),
           digestOf(lockfile),
           { name: base.reference, digest: { sha256: base.digest.replace(/^sha256:/, '') } },
+          ...programs.map(digestOf),
         ],
       },
       runDetails: { builder: { id: builder }, byproducts: [digestOf(sbom)] },

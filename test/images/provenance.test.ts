@@ -9,6 +9,7 @@ const build: Build = {
   source: { commit: 'c'.repeat(40), dirty: true },
   lockfile: { name: 'package-lock.json', sha256: sha256('b') },
   base: { reference: 'localhost/node:24', digest: `sha256:${sha256('d')}` },
+  programs: [],
   sbom: { name: 'aftersync.cdx.json', sha256: sha256('e') },
 };
 
@@ -33,6 +34,12 @@ test('names the archive, what it was made of, and who made it', () => {
       },
     },
   });
+});
+
+test('names a program that was not built here', () => {
+  const argocd = { name: 'argocd', sha256: sha256('f') };
+  const { resolvedDependencies } = toProvenance({ ...build, programs: [argocd] }).predicate.buildDefinition;
+  expect(resolvedDependencies.at(-1)).toEqual({ name: 'argocd', digest: { sha256: argocd.sha256 } });
 });
 
 test('claims no commit outside a git checkout', () => {
