@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readSecret } from '../../lib/runtime/secrets.ts';
 
 export interface ArgocdAccess {
@@ -9,7 +10,8 @@ export interface ArgocdAccess {
 }
 
 /**
- * How argocd reaches its Argo CD. The token travels in the environment only, and our own secrets do not reach argocd.
+ * How argocd reaches its Argo CD. The token travels in the environment only, and our own secrets do not reach argocd. Its
+ * certificate is always verified: by the CAs of the image, and by those in the file that AFTERSYNC_ARGOCD_CA_FILE names.
  * @param directory writable, for its files
  * @throws Failure 2 where an address is given without ARGOCD_AUTH_TOKEN
  */
@@ -22,8 +24,16 @@ export function argocdEnvironment({ apiUrl, namespace, env }: ArgocdAccess, dire
   const { address, flags } = apiUrl ? readUrl(apiUrl) : { address: env.ARGOCD_SERVER, flags: [] };
   if (!address) return { binary, flags: ['--core'], env: { ...base, ...coreEnvironment(env, namespace) } };
   const token = readSecret('ARGOCD_AUTH_TOKEN', env);
-  return { binary, flags, env: { ...base, ARGOCD_SERVER: address, ARGOCD_AUTH_TOKEN: token } };
+  return {
+    binary,
+    flags: [...flags, ...certificateFlags(env)],
+    env: { ...base, ARGOCD_SERVER: address, ARGOCD_AUTH_TOKEN: token },
+  };
 }
+
+/** A Secret without the certificate is mounted as no file: then the server's is one that the image trusts. */
+const certificateFlags = ({ AFTERSYNC_ARGOCD_CA_FILE: file }: NodeJS.ProcessEnv): string[] =>
+  file && existsSync(file) ? [`--server-crt=${file}`] : [];
 
 function readUrl(url: string): { address: string; flags: string[] } {
   const { protocol, hostname, port, pathname } = new URL(url);

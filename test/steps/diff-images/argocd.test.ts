@@ -174,6 +174,18 @@ describe('diffAgainstPrevious', () => {
     expect(start?.argv.slice(12)).toEqual(flags);
   });
 
+  it('verifies the API by the CA in a file, where there is one', async () => {
+    const { path } = await workspace({ 'ca.crt': 'a certificate' });
+    for (const [file, flags] of [
+      ['ca.crt', [`--server-crt=${path('ca.crt')}`]],
+      ['nothing', []],
+    ] as const) {
+      const { options, starts } = await argocd({}, { AFTERSYNC_ARGOCD_CA_FILE: path(file) });
+      await diffAgainstPrevious(deployment(), options);
+      expect((await starts())[0]?.argv.slice(12)).toEqual(flags);
+    }
+  });
+
   it.each([
     ['in a pod', { KUBERNETES_SERVICE_HOST: '10.96.0.1' }, { KUBECONFIG: '', POD_NAMESPACE: 'team' }],
     [
@@ -365,6 +377,14 @@ describe('argocdFailure', () => {
     ['error retrieving argocd-cm: configmap "argocd-cm" not found', 2],
     ['error getting application cluster config: stat /root/.kube/config: no such file or directory', 2],
     ['rpc error: code = Unavailable desc = connection closed', 75],
+    [
+      'rpc error: code = Unavailable desc = connection error: desc = "transport: authentication handshake failed: tls: failed to verify certificate: x509: certificate signed by unknown authority"',
+      2,
+    ],
+    [
+      'rpc error: code = Unavailable desc = connection error: desc = "transport: authentication handshake failed: tls: first record does not look like a TLS handshake"',
+      2,
+    ],
     ['Failed to establish connection to argocd.example:443: dial tcp: connect: connection refused', 75],
     ['rpc error: code = DeadlineExceeded desc = context deadline exceeded', 75],
     ['', 1],
