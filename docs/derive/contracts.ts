@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import { ArtifactSet } from '../../lib/contracts/artifact-set.ts';
 import { Configuration } from '../../lib/contracts/configuration.ts';
 import { Deployment } from '../../lib/contracts/deployment.ts';
+import { DeploymentAlert } from '../../lib/contracts/deployment-alert.ts';
 import { DeploymentRecord } from '../../lib/contracts/deployment-record.ts';
 import { EvidenceReceipts } from '../../lib/contracts/evidence-receipts.ts';
 import { DeployedImage, ImageDiff } from '../../lib/contracts/image-diff.ts';
@@ -84,7 +85,16 @@ export const CONTRACTS: readonly DocumentedContract[] = [
     schema: DeploymentRecord,
     foundAs: 'the ledger: one record for each sync operation',
     writtenBy: '`submit-evidence`, `submit-release`',
-    readBy: '`diff-images`, `submit-evidence`, `submit-release`',
+    readBy: '`diff-images`, `submit-evidence`, `submit-release`, `alert`',
+    io: 'output',
+  },
+  {
+    slug: 'deployment-alert',
+    name: 'DeploymentAlert',
+    schema: DeploymentAlert,
+    foundAs: '`alert.json`, and the resource of that name',
+    writtenBy: '`alert`, `reconcile`',
+    readBy: '`alert`, `reconcile`',
     io: 'output',
   },
 ];

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Command } from 'commander';
+import { deploymentAlertCrdFile } from '../../deploy/deployment-alert-crd.ts';
 import { deploymentRecordCrdFile } from '../../deploy/deployment-record-crd.ts';
 import { configurationPage } from './configuration-page.ts';
 import { CONFIGURATION, CONTRACTS } from './contracts.ts';
@@ -18,6 +19,7 @@ export async function derivedFiles(root: string): Promise<DerivedFiles> {
   const files: DerivedFiles = new Map([
     ['docs/reference/README.md', referenceIndex(CONTRACTS, CONFIGURATION)],
     ['docs/configuration.md', configurationPage(CONFIGURATION, example)],
+    ['deploy/crds/deploymentalerts.yaml', deploymentAlertCrdFile()],
     ['deploy/crds/deploymentrecords.yaml', deploymentRecordCrdFile()],
   ]);
   for (const contract of CONTRACTS) files.set(`docs/reference/${contract.slug}.md`, referencePage(contract));

@@ -186,6 +186,65 @@ const ChangeWindow = z.strictObject({
     .describe('Tolerance before the start and after the end, in seconds.'),
 });
 
+/** Which keys a type of channel has beside name and type, and which it must have. */
+const CHANNELS = {
+  alertmanager: { must: ['url'], may: ['severity', 'labels'] },
+  pagerduty: { must: [], may: ['url', 'severity'] },
+  servicenow: { must: ['url'], may: ['fields', 'resolvedState', 'closeCode'] },
+  slack: { must: [], may: [] },
+  webhook: { must: [], may: ['url'] },
+} as const satisfies Record<string, { must: readonly string[]; may: readonly string[] }>;
+const channelTypes = ['alertmanager', 'pagerduty', 'servicenow', 'slack', 'webhook'] as const;
+
+const Channel = z
+  .strictObject({
+    name: z
+      .string()
+      .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'not a channel name (a-z, 0-9 and dashes)')
+      .describe('Name of the channel, and of its keys in the Secret aftersync-alerts: <name> and <name>.url.'),
+    type: z.enum(channelTypes).describe('What receives it.'),
+    url: HttpUrl.optional().describe(
+      'alertmanager and servicenow: its base URL. pagerduty: its Events API, by default https://events.pagerduty.com. webhook: where it is posted. A URL that is secret itself, as every one of slack, is the key <name>.url.',
+    ),
+    severity: z
+      .enum(['critical', 'error', 'warning', 'info'])
+      .optional()
+      .describe('alertmanager, pagerduty: severity that it is told; error by default.'),
+    labels: z
+      .record(z.string().regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, 'not a label name'), z.string().min(1))
+      .optional()
+      .describe('alertmanager: further labels, for its routes.'),
+    fields: z
+      .record(z.string().regex(/^[a-z][a-z0-9_]*$/, 'not a field of a table'), z.string())
+      .optional()
+      .describe('servicenow: further fields of a new incident, such as urgency, impact and assignment_group.'),
+    resolvedState: z.string().optional().describe('servicenow: `state` of a resolved incident; 6 by default.'),
+    closeCode: z
+      .string()
+      .optional()
+      .describe('servicenow: `close_code` of a resolved incident; `Solution provided` by default.'),
+  })
+  .superRefine(({ name: _, type, ...keys }, context) => {
+    const { must, may }: { must: readonly string[]; may: readonly string[] } = CHANNELS[type];
+    for (const key of must)
+      if (!Object.hasOwn(keys, key)) context.addIssue({ code: 'custom', path: [key], message: `${type} needs it` });
+    for (const key of Object.keys(keys))
+      if (![...must, ...may].includes(key))
+        context.addIssue({ code: 'custom', path: [key], message: `${type} has no such key` });
+  });
+export type Channel = z.infer<typeof Channel>;
+
+const Alerts = z
+  .strictObject({
+    workflowsUrl: HttpUrl.optional().describe('Page of Argo Workflows, for links.'),
+    channels: z
+      .array(Channel)
+      .refine(channels => new Set(channels.map(({ name }) => name)).size === channels.length, 'two have one name')
+      .default([])
+      .describe('Who is told; without any, `kubectl get deploymentalerts` shows what is missing.'),
+  })
+  .describe('Who is told when something is missing. Tokens are in the Secret aftersync-alerts.');
+
 /** The one configuration document: the ConfigMap aftersync-config in the cluster, a YAML file elsewhere. Secrets are not in it. */
 export const Configuration = z
   .strictObject({
@@ -204,6 +263,7 @@ export const Configuration = z
     artifactory: Artifactory.prefault({}).describe('Where the metadata of images is looked up.'),
     jet: Jet.describe('Where evidence and release events are sent.'),
     changeWindow: ChangeWindow.prefault({}).describe('How a ChangeWindow resource is read.'),
+    alerts: Alerts.prefault({}).describe('Who is told when something is missing.'),
     archive: ArchiveSettings.optional(),
     retention: RetentionSettings.optional(),
   })

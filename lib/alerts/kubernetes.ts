@@ -1,0 +1,77 @@
+import * as z from 'zod';
+import { createCustomObjects } from '../clients/custom-objects.ts';
+import { TIMEOUT_MS } from '../clients/kubernetes.ts';
+import { AlertCause, DeploymentAlert } from '../contracts/deployment-alert.ts';
+import { refused } from '../runtime/failure.ts';
+import { describeIssues } from '../runtime/parse.ts';
+import type { AlertStore, StoredAlert } from './store.ts';
+
+const Status = DeploymentAlert.pick({ state: true, since: true, resolvedAt: true, latest: true, channels: true });
+const Stored = z.object({
+  metadata: z.object({ name: z.string(), resourceVersion: z.string(), creationTimestamp: z.string() }),
+  spec: z.object(AlertCause.shape),
+  // A run may end between the creation of an alert and its first status: then nobody was told.
+  status: z.object(Status.shape).optional(),
+});
+
+/** The DeploymentAlert resources of one namespace. @throws as createCustomObjects */
+export function createKubernetesAlerts(namespace: string, timeoutMs: number = TIMEOUT_MS): AlertStore {
+  const objects = createCustomObjects(
+    { group: 'aftersync.dev', version: 'v1alpha1', plural: 'deploymentalerts', kind: 'DeploymentAlert' },
+    namespace,
+    timeoutMs,
+  );
+  const replace = async (version: string, alert: DeploymentAlert): Promise<StoredAlert | null> => {
+    const { name } = alert;
+    const written = await objects.replaceStatus({
+      metadata: { name, resourceVersion: version },
+      ...specAndStatus(alert),
+    });
+    return written === null ? null : parse(written);
+  };
+  return {
+    replace,
+    async read(name) {
+      const found = await objects.read(name);
+      return found === null ? null : parse(found);
+    },
+    async create(alert) {
+      const labels = { 'app.kubernetes.io/part-of': 'aftersync' };
+      const made = await objects.create({ metadata: { name: alert.name, labels }, ...specAndStatus(alert) });
+      if (made === null) return null;
+      const { version } = parse(made);
+      return (await replace(version, alert)) ?? { alert, version };
+    },
+    list: async () => (await objects.list()).map(parse),
+  };
+}
+
+function specAndStatus(alert: DeploymentAlert) {
+  const { schemaVersion: _, name: __, state, since, resolvedAt, latest, channels, ...spec } = alert;
+  return { spec, status: { state, since, resolvedAt, latest, channels } };
+}
+
+function parse(object: unknown): StoredAlert {
+  const result = Stored.safeParse(object);
+  if (!result.success)
+    throw refused(
+      'Alert is not as documented',
+      `DeploymentAlert: ${describeIssues(result.error)}`,
+      'delete it, or run the version that wrote it',
+    );
+  const { metadata, spec, status } = result.data;
+  const untold = {
+    state: 'firing',
+    since: metadata.creationTimestamp,
+    resolvedAt: null,
+    latest: spec.what,
+    channels: [],
+  } as const;
+  const alert = {
+    schemaVersion: 'aftersync.deployment-alert/v1',
+    name: metadata.name,
+    ...spec,
+    ...(status ?? untold),
+  } as const;
+  return { alert: { ...alert, channels: [...alert.channels] }, version: metadata.resourceVersion };
+}

@@ -1,0 +1,22 @@
+import { ledgerOption } from '../../lib/ledger/open.ts';
+import { withRunFlags } from '../../lib/run/read-run.ts';
+import { runProgram, runWhenInvoked, stepProgram } from '../../lib/runtime/program.ts';
+import { type AlertFlags, runAlert } from './run-alert.ts';
+
+const SAMPLES = 'steps/alert/samples';
+const EXAMPLE = `AFTERSYNC_WORKFLOW=checkout-1fb25ee9debbd0f5 AFTERSYNC_STATUS=Failed tsx steps/alert/cli.ts \\
+    --deployment=${SAMPLES}/deployment.json --artifacts=${SAMPLES}/artifacts.json --evidence=${SAMPLES}/evidence.json \\
+    --config=${SAMPLES}/config.yaml --ledger=ledger --out=alert.json`;
+
+export const createProgram = () =>
+  withRunFlags(stepProgram('alert', 'Tells people what a run left missing, once, and when it is mended.', EXAMPLE))
+    .option(
+      '--event-file <file>',
+      'the event, as fetch-app reads it: says which operation it is where fetch-app failed',
+    )
+    .addOption(ledgerOption())
+    .action(async (flags: AlertFlags & { out: string }) => runAlert(flags, flags.out));
+
+export const main = (argv: readonly string[]) => runProgram(createProgram(), argv);
+
+await runWhenInvoked(import.meta.url, main);

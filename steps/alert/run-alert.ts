@@ -1,0 +1,29 @@
+import { existsSync } from 'node:fs';
+import { DeploymentAlert } from '../../lib/contracts/deployment-alert.ts';
+import { type RunFlags, readRun } from '../../lib/run/read-run.ts';
+import { readInput, writeArtifact } from '../../lib/runtime/files.ts';
+import { say } from '../../lib/runtime/program.ts';
+import { connectAlerts, readAlertSettings } from './clients.ts';
+import { alert } from './step.ts';
+
+export interface AlertFlags extends RunFlags {
+  eventFile?: string;
+  ledger?: string;
+  config?: string;
+}
+
+/** The step with files, environment and clock. @param out where the alert is written, where there is one */
+export async function runAlert(flags: AlertFlags, out: string): Promise<void> {
+  const { eventFile, ledger, config } = flags;
+  const settings = await readAlertSettings(config);
+  const event = eventFile !== undefined && existsSync(eventFile) ? await readInput(eventFile, '--event-file') : null;
+  const input = {
+    run: await readRun(flags),
+    event,
+    namespace: process.env.AFTERSYNC_WORKFLOW_NAMESPACE || null,
+    workflowsUrl: settings.workflowsUrl,
+  };
+  const output = await alert(input, connectAlerts(ledger, settings));
+  if (output.alert !== null) await writeArtifact(DeploymentAlert, out, output.alert);
+  say(`alert: ${output.said}`);
+}

@@ -1,0 +1,219 @@
+import { describe, expect, it } from 'vitest';
+import type { Delivery, DeploymentRecord } from '../../../lib/contracts/deployment-record.ts';
+import type { Part, Run } from '../../../lib/run/run.ts';
+import { encodeEvent } from '../../../lib/workflows/post-deployment.ts';
+import { type Decision, decide } from '../../../steps/alert/decision.ts';
+import { identityOf } from '../../../steps/alert/identity.ts';
+import { sampleRun } from '../../support/sample-run.ts';
+
+const AT = '2026-11-20T22:10:00Z';
+const read = <T>(value: T): Part<T> => ({ state: 'read', value });
+const absent = { state: 'absent' } as const;
+const sample = await sampleRun();
+const { id } = sample.deployment;
+const recorded: Run = {
+  workflow: `checkout-${id}`,
+  status: 'Succeeded',
+  failures: absent,
+  deployment: read(sample.deployment),
+  imageDiff: read(sample.imageDiff),
+  artifacts: read(sample.artifacts),
+  evidence: read(sample.evidence),
+  release: read(sample.release),
+};
+const failedNode = (step: string, message: string) => ({
+  displayName: step,
+  message: `main: Error (exit code 1): ${step}: ${message}`,
+  templateName: step,
+  phase: 'Failed',
+  podName: 'pod',
+  finishedAt: AT,
+});
+const failedAt = (step: string, message = 'no'): Pick<Run, 'status' | 'failures'> => ({
+  status: 'Failed',
+  failures: read([failedNode(step, message)]),
+});
+const quarantined = {
+  ...sample.evidence,
+  receipts: sample.evidence.receipts.map((receipt, index) =>
+    index === 0 ? { ...receipt, outcome: 'quarantined' as const, detail: 'jetId is missing. Set it.' } : receipt,
+  ),
+};
+const delivery = (state: Delivery['state'], leaseUntil: string | null = null): Delivery => ({
+  step: 'submit-evidence',
+  target: 'https://jet.example.com',
+  subject: 's',
+  reference: 'r',
+  body: '{}',
+  provenance: {},
+  state,
+  owner: leaseUntil === null ? null : 'other',
+  leaseUntil,
+  updatedAt: AT,
+  idempotencyKey: null,
+  bodySha256: null,
+  attempts: 0,
+  possibleDuplicate: false,
+  httpStatus: null,
+  responseId: null,
+  detail: '',
+});
+const recordOf = (...deliveries: Delivery[]): DeploymentRecord => ({
+  schemaVersion: 'aftersync.deployment-record/v1',
+  id,
+  deployment: { ...sample.deployment, production: false },
+  images: [],
+  deliveries,
+  runs: 1,
+});
+const decided = (run: Partial<Run>, record: DeploymentRecord | null = null, event: string | null = null) => {
+  const whole = { ...recorded, ...run };
+  const identity = identityOf(whole, event);
+  if (identity === null) throw new Error('no identity');
+  return decide({ run: whole, identity, record: async () => record, workflowUrl: null, at: AT });
+};
+
+describe('what a run means for its alert', () => {
+  it.each<[string, Partial<Run>, DeploymentRecord | null, Decision['kind']]>([
+    ['everything is recorded', {}, null, 'resolve'],
+    [
+      'a step failed at first, and not in the end',
+      { failures: read([failedNode('fetch-app(0)', 'x')]) },
+      null,
+      'resolve',
+    ],
+    [
+      'metadata is missing',
+      { ...failedAt('submit-evidence'), evidence: read(quarantined), release: absent },
+      null,
+      'raise',
+    ],
+    ['fetch-app failed', { ...failedAt('fetch-app'), deployment: absent, imageDiff: absent }, null, 'raise'],
+    ['the run was stopped', { status: 'Failed', evidence: absent, artifacts: absent, release: absent }, null, 'raise'],
+    ['the release event is missing', { release: absent }, null, 'raise'],
+    ['a step failed, and nothing is missing of what it wrote', failedAt('submit-release'), null, 'raise'],
+    [
+      'a step failed after another run had recorded everything',
+      failedAt('fetch-app'),
+      recordOf(delivery('accepted')),
+      'resolve',
+    ],
+    ['it failed, and the record lacks something', failedAt('fetch-app'), recordOf(delivery('rejected')), 'raise'],
+    [
+      'another run is sending the rest',
+      failedAt('submit-evidence'),
+      recordOf(delivery('accepted'), delivery('sending', '2026-11-20T22:10:20Z')),
+      'leave',
+    ],
+    [
+      'the run that was sending is dead',
+      failedAt('submit-evidence'),
+      recordOf(delivery('sending', '2026-11-20T22:09:20Z')),
+      'raise',
+    ],
+    ['a dry run', { evidence: read({ ...quarantined, dryRun: true }) }, null, 'leave'],
+  ])('%s', async (_, run, record, kind) => {
+    expect((await decided(run, record)).kind).toBe(kind);
+  });
+
+  it.each(['SUCCESS', 'FAILED'] as const)('nobody knows the images of a sync that ended %s', async eventStatus => {
+    const deployment = { ...sample.deployment, eventStatus, production: false, resourcesKnown: false };
+    const imageDiff = { ...sample.imageDiff, images: [], notLookedAt: [] };
+    const evidence = { ...sample.evidence, receipts: [] };
+    const unknown = {
+      deployment: read(deployment),
+      imageDiff: read(imageDiff),
+      evidence: read(evidence),
+      artifacts: read({ ...sample.artifacts, artifacts: [] }),
+      release: absent,
+    };
+    const record = { ...recordOf(), artifacts: 'unknown' as const };
+    expect(await decided(unknown, record)).toMatchObject({
+      kind: 'raise',
+      alarm: { name: id, cause: { what: 'Images: not known, so no evidence of them' } },
+    });
+  });
+});
+
+describe('what an alert says', () => {
+  it('what is missing of which sync, and how to mend it', async () => {
+    const run = { ...failedAt('submit-evidence'), evidence: read(quarantined), release: absent };
+    expect(await decided(run)).toMatchObject({
+      kind: 'raise',
+      alarm: {
+        name: id,
+        cause: {
+          operation: id,
+          instance: 'default',
+          application: { namespace: 'argocd', name: 'checkout' },
+          environment: sample.deployment.targetEnvironment,
+          what: expect.stringMatching(/^registry\.example\.com\/.*: held back, metadata is missing, and 1 thing more$/),
+          on: expect.stringMatching(/^sync of Application argocd\/checkout in .*, started at 2026/),
+          remedy: expect.stringMatching(/^jetId is missing\. Set it\. .*\. Then: argo retry checkout-/),
+          links: { application: sample.deployment.source.url },
+        },
+      },
+    });
+  });
+
+  it('what the step that failed said, before anything could be sent', async () => {
+    const run = {
+      ...failedAt('diff-images', 'Registry does not answer: x; it is tried again'),
+      imageDiff: absent,
+      evidence: absent,
+    };
+    expect(await decided(run)).toMatchObject({
+      alarm: {
+        cause: {
+          remedy: `diff-images: Registry does not answer: x; it is tried again. Then: argo retry checkout-${id}`,
+        },
+      },
+    });
+  });
+});
+
+describe('which operation it is, where fetch-app did not say', () => {
+  const nothing = { deployment: absent, imageDiff: absent, artifacts: absent, evidence: absent, release: absent };
+  const uid = '3f1c6f0e-2a57-4d5e-9d2b-6f2f7c1a9b10';
+  const event = {
+    schema: 'aftersync.event/v1',
+    kind: 'argocd.sync-finished',
+    instance: 'east',
+    id: '2cea45c6c3e3d3d5',
+    name: 'shop-2cea45c6c3e3d3d5',
+    data: { application: 'shop', namespace: 'argocd', uid, phase: 'Failed', startedAt: '2026-11-20T09:14:58Z' },
+  };
+  const withId = async () => {
+    const { operationId } = await import('../../../lib/events/parse-event.ts');
+    const own = operationId(uid, event.data.startedAt);
+    return { ...event, id: own, name: `shop-${own}` };
+  };
+
+  it('the event', async () => {
+    const sent = await withId();
+    expect(identityOf({ ...recorded, ...nothing }, encodeEvent(sent))).toMatchObject({
+      name: sent.id,
+      operation: sent.id,
+      instance: 'east',
+      application: { namespace: 'argocd', name: 'shop' },
+    });
+  });
+
+  it.each([
+    ['shop-0123456789abcdef', '0123456789abcdef', '0123456789abcdef'],
+    ['shop-0123456789abcdef-r3', '0123456789abcdef', '0123456789abcdef'],
+    ['made-by-hand', 'made-by-hand', null],
+  ])('the Workflow %s, where the event tells nothing', (workflow, name, operation) => {
+    for (const text of [null, '', 'bm90IGpzb24=', encodeEvent(event)])
+      expect(identityOf({ ...recorded, ...nothing, workflow }, text)).toMatchObject({
+        name,
+        operation,
+        application: null,
+      });
+  });
+
+  it('nothing', () => {
+    expect(identityOf({ ...recorded, ...nothing, workflow: null }, null)).toBeNull();
+    expect(identityOf({ ...recorded, ...nothing, workflow: '{{workflow.name}}' }, null)).toBeNull();
+  });
+});
