@@ -28,6 +28,9 @@ const PROGRAMS: Record<string, { description: string; load: () => Promise<{ main
   },
   pipeline: { description: 'all of these in one pod', load: () => import('../steps/pipeline/cli.ts') },
   report: { description: 'the run as a page', load: () => import('../steps/report/cli.ts') },
+  records: { description: 'what was deployed: list, show', load: () => import('../records/cli.ts') },
+  verify: { description: 'whether records are as they were written', load: () => import('../records/verify/cli.ts') },
+  explain: { description: 'why an image was recorded or not', load: () => import('../records/explain/cli.ts') },
   run: { description: 'the whole pipeline on this machine', load: () => import('../local/cli.ts') },
 };
 

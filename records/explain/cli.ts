@@ -1,0 +1,58 @@
+import { Command, Option } from 'commander';
+import { wholeOf } from '../../lib/ledger/stored-record.ts';
+import { badInput } from '../../lib/runtime/failure.ts';
+import { runProgram, runWhenInvoked } from '../../lib/runtime/program.ts';
+import { print, printable, styled } from '../print.ts';
+import { readSource, type SourceFlags, withSource } from '../source.ts';
+import { textTable } from '../text-table.ts';
+import { type Explanation, explain } from './explain.ts';
+
+interface Flags extends SourceFlags {
+  output?: 'json';
+}
+
+const HELP = `
+Example:
+  aftersync explain 3f1c9a0b7d2e4f68 --file records.json
+
+Exit codes: 0 done, 2 bad input or no such record, 75 the cluster does not answer.`;
+
+export const createProgram = () =>
+  withSource(new Command('explain'))
+    .description('Why each image of a sync was recorded or was not, and from where each field that was sent came.')
+    .argument('<record>', 'name of the record')
+    .addOption(new Option('-o, --output <format>', 'for programs').choices(['json']))
+    .addHelpText('after', HELP)
+    .exitOverride()
+    .configureOutput({ outputError: () => {} })
+    .action(run);
+
+export const main = (argv: readonly string[]) => runProgram(createProgram(), argv);
+
+async function run(id: string, { output, ...flags }: Flags): Promise<void> {
+  const { records } = await readSource(flags);
+  const kept = records.find(({ record }) => record.id === id);
+  if (kept === undefined) throw badInput('No such record', id, 'aftersync records list shows those that are there');
+  const record = wholeOf(kept);
+  const explanations = explain(record);
+  if (output === 'json') print(JSON.stringify(explanations, null, 2));
+  else print(explanations.length === 0 ? whyNothing(record.artifacts) : explanations.map(paragraph).join('\n\n'));
+}
+
+const whyNothing = (artifacts: 'known' | 'unknown' | undefined): string =>
+  artifacts === 'unknown'
+    ? 'Nothing tells any more which images this sync deployed, so nothing could be recorded.'
+    : 'This sync left no images: nothing is owed.';
+
+function paragraph({ of, recorded, why, digest, fields }: Explanation): string {
+  const mark = recorded ? styled('green', 'recorded') : styled('yellow', 'not recorded');
+  const rows = fields.map(({ field, value, from }) => [`  ${field}`, value, from]);
+  return [
+    `${mark}  ${printable(of)}`,
+    `  ${printable(why)}`,
+    ...(digest === null ? [] : [`  digest ${printable(digest)}`]),
+    ...(rows.length === 0 ? [] : [textTable(['  FIELD', 'VALUE', 'FROM'], rows)]),
+  ].join('\n');
+}
+
+await runWhenInvoked(import.meta.url, main);

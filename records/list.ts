@@ -1,0 +1,39 @@
+import type { DeploymentRecord } from '../lib/contracts/deployment-record.ts';
+import { summaryOf } from '../lib/contracts/deployment-record-summary.ts';
+import { wholeOf } from '../lib/ledger/stored-record.ts';
+import type { KeptRecord } from './collection.ts';
+import { changeRequestOf, stateOf } from './filter.ts';
+import { textTable } from './text-table.ts';
+
+type Column = [title: string, cell: (whole: DeploymentRecord) => string];
+
+const NARROW: readonly Column[] = [
+  ['ID', ({ id }) => id],
+  ['APP', ({ deployment }) => deployment.source.name],
+  ['ENV', ({ deployment }) => deployment.targetEnvironment],
+  ['PHASE', ({ deployment }) => deployment.operation.phase],
+  ['ARTIFACTS', whole => String(summaryOf(whole).artifacts)],
+  ['SUBMITTED', whole => String(summaryOf(whole).submitted)],
+  ['STATE', stateOf],
+  ['CHANGE', whole => changeRequestOf(whole) ?? ''],
+  ['STARTED', ({ deployment }) => deployment.operation.startedAt],
+];
+
+const FURTHER: readonly Column[] = [
+  ['INSTANCE', ({ deployment }) => deployment.source.instance],
+  ['NAMESPACE', ({ deployment }) => deployment.source.namespace],
+  ['INITIATOR', ({ deployment }) => deployment.initiator.name],
+  ['REVISION', ({ deployment }) => deployment.sources.map(({ revision }) => revision?.slice(0, 12) ?? '?').join(',')],
+  ['RUNS', ({ runs }) => String(runs)],
+  ['HEAD', ({ head }) => head?.slice(0, 12) ?? ''],
+];
+
+/** One line a record, the newest first. */
+export function listOf(records: readonly KeptRecord[], wide: boolean): string {
+  const columns = wide ? [...NARROW, ...FURTHER] : NARROW;
+  const rows = records.map(kept => columns.map(([, cell]) => cell(wholeOf(kept))));
+  return textTable(
+    columns.map(([title]) => title),
+    rows,
+  );
+}

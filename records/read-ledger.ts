@@ -1,0 +1,61 @@
+import { readdir } from 'node:fs/promises';
+import { createCustomObjects, type ResourceType } from '../lib/clients/custom-objects.ts';
+import { namespaceOf, openLedger } from '../lib/ledger/open.ts';
+import { badInput } from '../lib/runtime/failure.ts';
+import { type Collection, collect } from './collection.ts';
+import { toResources } from './resource.ts';
+
+const GROUP = { group: 'aftersync.dev', version: 'v1alpha1' };
+const TYPES: readonly ResourceType[] = [
+  { ...GROUP, plural: 'deploymentrecords', kind: 'DeploymentRecord' },
+  { ...GROUP, plural: 'deploymentrecordparts', kind: 'DeploymentRecordPart' },
+];
+
+/**
+ * Every record of the ledger that --ledger or AFTERSYNC_LEDGER names.
+ * @throws Failure 2 where none is named; 75 the cluster does not answer
+ */
+export async function readLedger(location: string | undefined): Promise<Collection> {
+  if (location === undefined || location === '')
+    throw badInput(
+      'No records',
+      '--file, --ledger',
+      'name an export, a directory or `kubernetes`, or set AFTERSYNC_LEDGER',
+    );
+  return collect(location === 'kubernetes' ? await readCluster() : await readDirectory(location));
+}
+
+/** As the API server holds them, so that what was written by hand is seen as it is. */
+async function readCluster(): Promise<unknown[]> {
+  const namespace = namespaceOf(process.env);
+  const objects: unknown[] = [];
+  for (const type of TYPES)
+    objects.push(...(await createCustomObjects(type, namespace).list()).map(object => typed(object, type)));
+  return objects;
+}
+
+/** The API server leaves out of a list what every item of it is. */
+const typed = (object: unknown, { group, version, kind }: ResourceType): object => ({
+  ...(object as object),
+  apiVersion: `${group}/${version}`,
+  kind,
+});
+
+async function readDirectory(directory: string): Promise<unknown[]> {
+  const ledger = openLedger(directory);
+  const objects: unknown[] = [];
+  for (const id of await idsIn(directory)) {
+    const record = await ledger.read(id);
+    if (record !== null) objects.push(...toResources({ record, parts: [] }));
+  }
+  return objects;
+}
+
+async function idsIn(directory: string): Promise<string[]> {
+  try {
+    return (await readdir(directory)).flatMap(name => /^([0-9a-f]{16})\.jsonl$/.exec(name)?.[1] ?? []);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw badInput('Ledger cannot be read', `--ledger=${directory} (${code})`, 'name the directory of the records');
+  }
+}
