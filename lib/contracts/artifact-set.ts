@@ -74,6 +74,11 @@ export const ArtifactSet = z
     unchanged: z
       .array(DeployedImage)
       .describe('Images that ran before as well: nothing is owed, the ledger remembers them.'),
+    unknown: z
+      .string()
+      .nullable()
+      .optional()
+      .describe('Why nothing tells any more which images were deployed; null or absent where that is known.'),
   })
   .describe('The deployed artifacts with their metadata, and where each field came from.');
 export type ArtifactSet = z.infer<typeof ArtifactSet>;

@@ -53,6 +53,10 @@ export const PreviousDeployment = z
     deployedAt: Timestamp.nullable().describe('When it was deployed; null where Argo CD did not say.'),
     revisions: z.array(z.string()).describe('Resolved revisions, one a source, in the order of its sources.'),
     sources: z.array(DeploymentSource),
+    sourcesMoved: z
+      .boolean()
+      .optional()
+      .describe('As sourcesMoved of the deployment itself: a rendering of today would not show what ran before.'),
   })
   .describe('The deployment before this one, from status.history.');
 
@@ -118,6 +122,12 @@ export const Deployment = z
       .optional()
       .describe(
         'The Application has a source hydrator: its revisions are hydrated commits, which Argo CD cannot render.',
+      ),
+    sourcesMoved: z
+      .boolean()
+      .optional()
+      .describe(
+        'The Application has other sources today than this operation deployed, apart from the revision they follow: Argo CD cannot render it any more.',
       ),
     chartVersion: z.string().nullable().describe('Resolved version of the Helm chart source, wherever it stands.'),
     destination: z

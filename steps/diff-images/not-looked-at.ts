@@ -32,11 +32,16 @@ export function summarise(entries: readonly NotLookedAt[]): NotLookedAt[] {
 }
 
 /**
- * Images that nobody looked at must not be lost in silence. Only a failed operation is let through with images unknown:
- * there is nothing left to look at, and a record is owed all the same.
+ * Images that nobody looked at must not be lost in silence. Only an operation that failed, or that is over with nothing kept
+ * of it, is let through with images unknown: there is nothing left to look at, and a record that says so is owed all the same.
  */
-export function failureOf(missing: readonly NotLookedAt[], eventStatus: Deployment['eventStatus']): Failure | null {
-  const [image, ...images] = missing.filter(({ what }) => what === 'resource' || what === 'operation');
+export function failureOf(
+  missing: readonly NotLookedAt[],
+  { eventStatus, operation }: Pick<Deployment, 'eventStatus' | 'operation'>,
+): Failure | null {
+  const [image, ...images] = missing.filter(
+    ({ what }) => what === 'resource' || (what === 'operation' && operation.current),
+  );
   if (image === undefined || eventStatus === 'FAILED') return null;
   return refused(
     'Images are not known',

@@ -40,7 +40,10 @@ async function ask(deployment: Deployment, strategy: ChosenStrategy, argoCd: Arg
   try {
     if (strategy.name === 'argocd-diff') return observationOfDiff(await argoCd.diffAgainstPrevious(deployment), 'live');
     const live = await argoCd.manifestsOf(deployment, 'this');
-    const target = deployment.previous === null ? null : await argoCd.manifestsOf(deployment, 'previous');
+    const { previous } = deployment;
+    // Rendered from other sources it would hide a change: without it every image counts as added.
+    const isRenderable = previous !== null && previous.sourcesMoved !== true;
+    const target = isRenderable ? await argoCd.manifestsOf(deployment, 'previous') : null;
     return observationOfRenderings({ live, target }, 'live');
   } catch (error) {
     if (!strategy.forced || !(error instanceof Failure) || error.exitCode === ExitCode.transient) throw error;

@@ -13,6 +13,8 @@ export function revisionFlags(deployment: Deployment, which: 'this' | 'previous'
   const on = `${deployment.source.namespace}/${deployment.source.name}`;
   if (deployment.hydrated === true)
     throw badInput('Hydrated revisions cannot be rendered', `${on} has a source hydrator`, REMEDY);
+  if (which === 'this' && deployment.sourcesMoved === true)
+    throw badInput('Sources changed', `${on}: Argo CD renders old revisions from its present sources only`, REMEDY);
   const revisions = revisionsOf(deployment, which, on);
   if (revisions.length !== deployment.sources.length || revisions.length === 0)
     throw badInput(

@@ -73,7 +73,7 @@ export async function diffImages(
     ]),
     settle: cluster.settle,
   };
-  return { diff, failure: failureOf(missing, deployment.eventStatus) };
+  return { diff, failure: failureOf(missing, deployment) };
 }
 
 const readRecords = async ({ source, operation }: Deployment, ledger: Ledger | null) =>

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { DeploymentSource } from '../../lib/contracts/deployment.ts';
 import type { Source } from './application.ts';
 
@@ -27,6 +28,15 @@ export function revisionsOf({ revision, revisions }: Revised): string[] {
   if (revisions.length > 0) return revisions;
   return revision ? [revision] : [];
 }
+
+/**
+ * Whether two lists of sources would be rendered differently at the same revisions: everything counts, such as parameters
+ * and paths, but the revision that each of them follows.
+ */
+export const isMoved = (deployed: Source[], today: Source[]): boolean =>
+  !isDeepStrictEqual(deployed.map(withoutRevision), today.map(withoutRevision));
+
+const withoutRevision = ({ targetRevision: _, ...source }: Source): unknown => JSON.parse(JSON.stringify(source));
 
 /** Gives each source its revision; where the two lists do not belong together, none gets one. */
 export function resolve(sources: Source[], revised: Revised): ResolvedSource[] {

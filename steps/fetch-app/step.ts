@@ -2,14 +2,14 @@ import type { Configuration } from '../../lib/contracts/configuration.ts';
 import type { Deployment } from '../../lib/contracts/deployment.ts';
 import type { EventEnvelope, FinishedPhase } from '../../lib/contracts/sync-event.ts';
 import { badInput } from '../../lib/runtime/failure.ts';
-import type { Application, HistoryEntry } from './application.ts';
+import type { Application, HistoryEntry, Source } from './application.ts';
 import { checkInstance, toEnvironment } from './environment.ts';
 import { previousOf, rollbackOf } from './history.ts';
 import { toInitiator } from './initiator.ts';
 import { findOperation, type Operation } from './operation.ts';
 import { printable } from './printable.ts';
 import { isPruneOnly } from './resources.ts';
-import { chartVersionOf, resolve, revisionsOf, sourcesOf, toDeploymentSources } from './sources.ts';
+import { chartVersionOf, isMoved, resolve, revisionsOf, sourcesOf, toDeploymentSources } from './sources.ts';
 
 const MAX_MESSAGE = 1024;
 const THIS_CLUSTER = 'https://kubernetes.default.svc';
@@ -95,11 +95,12 @@ function toDeployment(event: EventEnvelope, config: Configuration, application: 
     ...environment,
     sources: toDeploymentSources(operation.sources, config.evidence.helmParameters),
     chartVersion: chartVersionOf(operation.sources),
+    ...(operation.entry !== null && isMoved(sourcesOf(operation.entry), sourcesOf(spec)) && { sourcesMoved: true }),
     hydrated: spec.sourceHydrator != null,
     destination: toDestination(spec.destination, instance),
     health: status?.health?.status ?? null,
     labels: metadata.labels ?? {},
-    previous: previous === null ? null : toPrevious(previous, config),
+    previous: previous === null ? null : toPrevious(previous, sourcesOf(spec), config),
     rollbackOf: rollback?.id ?? null,
     resources: operation.resources,
     resourcesKnown: operation.resourcesKnown,
@@ -127,9 +128,10 @@ const toDestination = (
   inCluster: instance === 'default' && (server ? server.replace(/\/$/, '') === THIS_CLUSTER : name === 'in-cluster'),
 });
 
-const toPrevious = (entry: HistoryEntry, config: Configuration): Deployment['previous'] => ({
+const toPrevious = (entry: HistoryEntry, today: Source[], config: Configuration): Deployment['previous'] => ({
   historyId: entry.id,
   deployedAt: entry.deployedAt ?? null,
   revisions: revisionsOf(entry),
   sources: toDeploymentSources(resolve(sourcesOf(entry), entry), config.evidence.helmParameters),
+  ...(isMoved(sourcesOf(entry), today) && { sourcesMoved: true }),
 });

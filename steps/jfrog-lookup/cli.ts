@@ -51,8 +51,14 @@ async function run(options: Options): Promise<void> {
   const set = await lookUp({ deploymentId: deployment.id, owed, unchanged }, settings, images =>
     connect(settings, docker, images, `--regcred=${options.regcred}`),
   );
-  await writeArtifact(ArtifactSet, options.out, set);
+  await writeArtifact(ArtifactSet, options.out, { ...set, unknown: whyUnknown(deployment, diff) });
   conclude(set.artifacts);
+}
+
+/** No images is a result only where somebody looked. */
+function whyUnknown({ disposition }: Deployment, { images, notLookedAt }: ImageDiff): string | null {
+  if (disposition === 'skip' || images.length > 0) return null;
+  return notLookedAt.find(({ what }) => what === 'operation')?.why ?? null;
 }
 
 async function readRegcred(path: string): Promise<DockerConfig> {

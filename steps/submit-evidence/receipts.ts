@@ -1,3 +1,5 @@
+import type { ArtifactSet } from '../../lib/contracts/artifact-set.ts';
+import type { Deployment } from '../../lib/contracts/deployment.ts';
 import type { DeploymentRecord } from '../../lib/contracts/deployment-record.ts';
 import type { EvidenceReceipts } from '../../lib/contracts/evidence-receipts.ts';
 import { outcomeOf, receiptOf, unsentReceipt } from '../../lib/delivery/receipt.ts';
@@ -43,6 +45,22 @@ export function failureOf(receipts: readonly Receipt[]): Failure | null {
   ].filter(remedy => remedy !== false);
   const what = `Evidence is missing (${rejected.length} rejected, ${quarantined.length} without metadata)`;
   return refused(what, describe(owed, receipts), remedies.join('; '));
+}
+
+/**
+ * Why a successful sync whose images nobody knows is not done. Of a failed one no more can be known: the record says so, and
+ * that is all there is to do.
+ */
+export function unknownFailureOf(
+  { eventStatus, disposition, source }: Deployment,
+  { unknown }: ArtifactSet,
+): Failure | null {
+  if (!unknown || eventStatus === 'FAILED' || disposition === 'skip') return null;
+  return refused(
+    'Artifacts are not known',
+    `Application ${source.namespace}/${source.name}: ${unknown}`,
+    'the record says so; let diff-images ask Argo CD (the component argocd-diff) or give it --live and --target, then run again',
+  );
 }
 
 function describe(open: readonly Receipt[], all: readonly Receipt[]): string {

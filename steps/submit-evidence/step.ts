@@ -10,7 +10,9 @@ import type { Ledger } from '../../lib/ledger/ledger.ts';
 import { matchDeliveries } from '../../lib/ledger/match.ts';
 import { badInput, type Failure } from '../../lib/runtime/failure.ts';
 import { planEvidence, STEP } from './plan.ts';
-import { failureOf, type Receipt, receiptsOf, receiptsOfPlan } from './receipts.ts';
+import { failureOf, type Receipt, receiptsOf, receiptsOfPlan, unknownFailureOf } from './receipts.ts';
+
+type PlanChange = Extract<Change, { type: 'plan' }>;
 
 export interface Input {
   deployment: Deployment;
@@ -39,13 +41,15 @@ export async function submitEvidence(
 ): Promise<Output> {
   const { deployment, artifacts, settings, run, owner, at } = input;
   const planned = planOf(input);
-  const images = [...artifacts.artifacts.map(({ image }) => image), ...artifacts.unchanged];
-  const plan: Change = { type: 'plan', at, step: STEP, images, deliveries: planned };
+  const plan: Change = { type: 'plan', at, step: STEP, ...knowledgeOf(artifacts), deliveries: planned };
   const open: Change = { type: 'open', at, deployment, run };
   // Credentials are looked for before anything is kept, and only where something may be sent.
   const connection = planned.length === 0 ? null : connect();
   const opened = await ledger.apply(deployment.id, deployment.disposition === 'skip' ? [open] : [open, plan]);
-  if (connection === null) return { evidence: toEvidence(deployment, false, []), failure: null };
+  if (connection === null) {
+    const failure = opened.artifacts === 'known' ? null : unknownFailureOf(deployment, artifacts);
+    return { evidence: toEvidence(deployment, false, []), failure };
+  }
   const subjects = matchDeliveries(opened.deliveries, planned).flatMap(delivery => delivery?.subject ?? []);
   const { jet, budget } = connection;
   const target = targetOf(settings);
@@ -61,8 +65,18 @@ export function rehearse(input: Omit<Input, 'run' | 'owner' | 'at'>): Output & {
   const planned = planOf(input);
   const receipts = receiptsOfPlan(planned);
   const failure = failureOf(receipts.filter(({ outcome }) => outcome !== 'pending'));
-  return { planned, evidence: toEvidence(input.deployment, true, receipts), failure };
+  return {
+    planned,
+    evidence: toEvidence(input.deployment, true, receipts),
+    failure: failure ?? unknownFailureOf(input.deployment, input.artifacts),
+  };
 }
+
+/** What the record keeps of the images; where nobody knows them, those that an earlier run found stay. */
+const knowledgeOf = ({ artifacts, unchanged, unknown }: ArtifactSet): Pick<PlanChange, 'images' | 'artifacts'> =>
+  unknown
+    ? { artifacts: 'unknown' }
+    : { artifacts: 'known', images: [...artifacts.map(one => one.image), ...unchanged] };
 
 function planOf({ deployment, artifacts, settings }: Pick<Input, 'deployment' | 'artifacts' | 'settings'>) {
   if (artifacts.deploymentId !== deployment.id)

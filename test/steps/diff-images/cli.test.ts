@@ -1,6 +1,6 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Deployment } from '../../../lib/contracts/deployment.ts';
 import type { DeployedImage } from '../../../lib/contracts/image-diff.ts';
@@ -122,14 +122,19 @@ describe('an operation that is over', () => {
     expect(images(diff)).toEqual([['r/pay/api:2', 'updated', ['r/pay/api:1']]]);
   });
 
-  it('fails where nothing could look, with the artifact written', async () => {
-    const { exitCode, diff, output } = await diffImages({ deployment: { ...over(synced()), resourcesKnown: false } });
-    expect(exitCode).toBe(1);
+  it('is let through where nothing is left to look at, and the artifact says so', async () => {
+    const { exitCode, diff } = await diffImages({ deployment: { ...over(synced()), resourcesKnown: false } });
+    expect(exitCode).toBe(0);
     expect(diff).toMatchObject({
       images: [],
       strategy: { name: 'manifests', why: expect.stringMatching(/^forced/) },
       notLookedAt: [{ what: 'operation' }],
     });
+  });
+
+  it('fails while it is the last one and nothing could look, with the artifact written', async () => {
+    const { exitCode, diff, output } = await diffImages({ deployment: { ...synced(), resourcesKnown: false } });
+    expect([exitCode, diff?.images]).toEqual([1, []]);
     expect(output).toMatch(
       /Images are not known: Application argocd\/guestbook: .*; let the workloads be read, or give --live/,
     );
@@ -159,8 +164,31 @@ describe('an operation that is over, of which nothing was kept', () => {
     vi.stubEnv('AFTERSYNC_ARGOCD', (await fakeArgocd(rendering)).binary);
     vi.stubEnv('ARGOCD_SERVER', '');
     const { exitCode, diff } = await diffImages({ deployment });
-    expect([exitCode, diff?.images]).toEqual([1, []]);
+    expect([exitCode, diff?.images]).toEqual([0, []]);
     expect(diff?.notLookedAt[0]?.why).toMatch(/neither files were given nor is an Argo CD configured/);
+  });
+
+  it('is not rendered where the Application has other sources today', async () => {
+    const fake = await fakeArgocd(rendering);
+    vi.stubEnv('AFTERSYNC_ARGOCD', fake.binary);
+    vi.stubEnv('ARGOCD_SERVER', 'argocd.example.com');
+    vi.stubEnv('ARGOCD_AUTH_TOKEN', 'canary-token');
+    const { exitCode, diff } = await diffImages({ deployment: { ...deployment, sourcesMoved: true } });
+    expect([exitCode, diff?.images]).toEqual([0, []]);
+    expect(diff?.notLookedAt[0]?.why).toMatch(/Sources changed/);
+    expect(await readdir(dirname(fake.binary))).not.toContain('starts.jsonl');
+  });
+
+  it('is compared with nothing where the deployment before had other sources', async () => {
+    const fake = await fakeArgocd(rendering);
+    vi.stubEnv('AFTERSYNC_ARGOCD', fake.binary);
+    vi.stubEnv('ARGOCD_SERVER', 'argocd.example.com');
+    vi.stubEnv('ARGOCD_AUTH_TOKEN', 'canary-token');
+    const before = { historyId: 1, deployedAt: null, revisions: ['a0a'], sources: [at('a0a')] };
+    const compared = await diffImages({ deployment: { ...deployment, previous: before } });
+    expect(images(compared.diff)).toEqual([['r/pay/api:2', 'unchanged', ['r/pay/api:2']]]);
+    const alone = await diffImages({ deployment: { ...deployment, previous: { ...before, sourcesMoved: true } } });
+    expect(images(alone.diff)).toEqual([['r/pay/api:2', 'added', []]]);
   });
 
   it('says what Argo CD said where it cannot be rendered', async () => {
@@ -169,7 +197,7 @@ describe('an operation that is over, of which nothing was kept', () => {
     vi.stubEnv('ARGOCD_SERVER', 'argocd.example.com');
     vi.stubEnv('ARGOCD_AUTH_TOKEN', 'canary-token');
     const { exitCode, diff } = await diffImages({ deployment });
-    expect([exitCode, diff?.images]).toEqual([1, []]);
+    expect([exitCode, diff?.images]).toEqual([0, []]);
     expect(diff?.notLookedAt[0]?.why).toMatch(/^forced: .*permission denied/);
   });
 });

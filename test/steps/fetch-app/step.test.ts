@@ -28,6 +28,22 @@ const state = (application: Application) => {
   return found;
 };
 
+describe('whether Argo CD could still render it', () => {
+  const kustomized = { kustomize: { images: ['registry.example.com/shop/web:9'] } };
+  it.each<[string, Record<string, unknown>, boolean | undefined]>([
+    ['the same sources', {}, undefined],
+    ['another branch', { targetRevision: 'release' }, undefined],
+    ['another path', { path: 'other' }, true],
+    ['an image that was set', kustomized, true],
+  ])('%s', async (_, today, moved) => {
+    const deployment = await deploymentOf('moved-on', ({ spec }) => {
+      Object.assign(spec.source ?? {}, today);
+    });
+    expect(deployment.sourcesMoved).toBe(moved);
+    expect(deployment.previous?.sourcesMoved).toBe(moved);
+  });
+});
+
 describe('where the operation went', () => {
   it.each<[string, Application['spec']['destination'], string, boolean]>([
     ['this cluster by URL', { server: 'https://kubernetes.default.svc' }, 'default', true],

@@ -33,6 +33,28 @@ describe('jfrog-lookup', () => {
     expect(received.map(({ body }) => body).join()).not.toContain('$(id)');
   });
 
+  it.each([
+    ['nobody could look at the operation', 'operation', {}, 'nobody looked'],
+    ['a workload was not read', 'pods', {}, null],
+    ['nothing was deployed', 'operation', { disposition: 'skip', skipReason: 'dry-run' }, null],
+  ] as const)('says why no image is known: %s', async (_, what, over, unknown) => {
+    const diff = JSON.parse(await readFile(`${SAMPLES}/image-diff.json`, 'utf8'));
+    const deployment = JSON.parse(await readFile(`${SAMPLES}/deployment.json`, 'utf8'));
+    const place = await workspace({
+      'deployment.json': { ...deployment, ...over },
+      'image-diff.json': { ...diff, images: [], notLookedAt: [{ what, where: 'here', why: 'nobody looked' }] },
+    });
+    const { exitCode } = await runStep(main, [
+      `--deployment=${place.path('deployment.json')}`,
+      `--image-diff=${place.path('image-diff.json')}`,
+      `--regcred=${SAMPLES}/regcred.json`,
+      `--config=${SAMPLES}/config.yaml`,
+      `--out=${place.path('artifacts.json')}`,
+    ]);
+    expect(exitCode).toBe(0);
+    expect(await place.json<ArtifactSet>('artifacts.json')).toMatchObject({ artifacts: [], unknown });
+  });
+
   it('runs its sample', async () => {
     artifactory(parseYaml(await readFile(`${SAMPLES}/artifactory.yaml`, 'utf8')));
     const place = await workspace();

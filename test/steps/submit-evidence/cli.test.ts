@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Artifact } from '../../../lib/contracts/artifact-set.ts';
@@ -119,6 +119,36 @@ describe('submit-evidence', () => {
     const here = await situation({ deployment: { eventStatus: 'FAILED' } });
     expect(await here.run()).toMatchObject({ exitCode: 0 });
     expect(jet.state.deployments[0]?.body).toContain('"eventStatus":"FAILED"');
+  });
+
+  it.each([
+    ['SUCCESS', 1, /Artifacts are not known: Application argocd\/guestbook: nobody looked; .*--live/],
+    ['FAILED', 0, /^$/],
+  ] as const)('keeps that nobody knows the images of an operation: %s', async (eventStatus, exitCode, said) => {
+    vi.stubEnv('AFTERSYNC_JET_CLIENT_SECRET', undefined);
+    const here = await situation({ deployment: { eventStatus } });
+    const unknown = { ...artifactSetOf([]), unknown: 'nobody looked' };
+    await writeFile(here.path('artifacts.json'), JSON.stringify(unknown));
+    const ended = await here.run();
+    expect(ended).toMatchObject({ exitCode, receipts: [], output: expect.stringMatching(said) });
+    expect(await here.record()).toMatchObject({ artifacts: 'unknown', deliveries: [], images: [] });
+    const rehearsed = await here.run('--dry-run');
+    expect(rehearsed.exitCode).toBe(exitCode);
+  });
+
+  it('finds the images in a later run, and never unlearns them', async () => {
+    store();
+    const here = await situation();
+    const known = await readFile(here.path('artifacts.json'), 'utf8');
+    const unknown = JSON.stringify({ ...artifactSetOf([]), unknown: 'nobody looked' });
+    for (const set of [unknown, known, unknown]) {
+      await writeFile(here.path('artifacts.json'), set);
+      await here.run();
+    }
+    const record = await here.record();
+    expect(record).toMatchObject({ artifacts: 'known', runs: expect.any(Number) });
+    expect(record?.images).toHaveLength(3);
+    expect(record?.deliveries.map(({ state }) => state)).toEqual(['accepted', 'accepted']);
   });
 
   it('sends nothing where nothing was deployed, and keeps that', async () => {
