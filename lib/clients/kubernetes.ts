@@ -70,8 +70,12 @@ async function connect(timeoutMs: number): Promise<KubernetesObjectApi> {
   return new KubernetesObjectApi(configuration);
 }
 
-/** What every API of the client library is made with, so that no request waits for ever. @throws Failure 2 */
-export async function connection(timeoutMs: number): Promise<Configuration> {
+/**
+ * What every API of the client library is made with, so that no request waits for ever.
+ * @param accept media type of the answers, where it is not whole objects
+ * @throws Failure 2
+ */
+export async function connection(timeoutMs: number, accept?: string): Promise<Configuration> {
   const [{ createConfiguration, ServerConfiguration }, cluster] = await Promise.all([
     import('@kubernetes/client-node'),
     loadCluster(),
@@ -85,6 +89,7 @@ export async function connection(timeoutMs: number): Promise<Configuration> {
       {
         async pre(context) {
           context.setSignal(AbortSignal.timeout(timeoutMs));
+          if (accept !== undefined) context.setHeaderParam('Accept', accept);
           return context;
         },
         post: async response => response,

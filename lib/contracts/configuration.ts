@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ArchiveSettings, RetentionSettings } from './archive-settings.ts';
 import { Strategy } from './image-diff.ts';
-import { HttpUrl, ObjectName } from './primitives.ts';
+import { HttpUrl, NamespaceName, ObjectName } from './primitives.ts';
 
 const seconds = (value: number) => z.number().positive().max(3600).default(value);
 
@@ -245,6 +245,50 @@ const Alerts = z
   })
   .describe('Who is told when something is missing. Tokens are in the Secret aftersync-alerts.');
 
+const Reconcile = z.strictObject({
+  since: z
+    .string()
+    .regex(/^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\dZ)?$/, 'not a date, such as 2026-11-01 or 2026-11-01T08:00:00Z')
+    .optional()
+    .describe(
+      'Date or time (UTC) from which on operations are recorded. Set it to the day of the installation, so that the history of before is left alone.',
+    ),
+  maxAgeDays: z
+    .number()
+    .positive()
+    .max(3650)
+    .default(30)
+    .describe(
+      'Operations that are older are left alone, also those whose record is incomplete; at most archive.afterDays.',
+    ),
+  maxStarts: z
+    .number()
+    .int()
+    .min(1)
+    .max(1000)
+    .default(50)
+    .describe('Workflows that one run starts at most; the rest follows in the next.'),
+  graceSeconds: z
+    .number()
+    .nonnegative()
+    .max(86_400)
+    .default(120)
+    .describe('How long an operation that has just finished is left to its notification, in seconds.'),
+  instance: ObjectName.default('default').describe(
+    'Name of the Argo CD whose Applications are read, as its notifications say.',
+  ),
+  applicationNamespaces: z
+    .array(NamespaceName)
+    .default([])
+    .describe('Namespaces of the Applications; without any, the namespace of the records. Each needs a RoleBinding.'),
+  alertRetentionDays: z
+    .number()
+    .positive()
+    .max(3650)
+    .default(14)
+    .describe('How long a resolved DeploymentAlert is kept.'),
+});
+
 /** The one configuration document: the ConfigMap aftersync-config in the cluster, a YAML file elsewhere. Secrets are not in it. */
 export const Configuration = z
   .strictObject({
@@ -263,6 +307,7 @@ export const Configuration = z
     artifactory: Artifactory.prefault({}).describe('Where the metadata of images is looked up.'),
     jet: Jet.describe('Where evidence and release events are sent.'),
     changeWindow: ChangeWindow.prefault({}).describe('How a ChangeWindow resource is read.'),
+    reconcile: Reconcile.prefault({}).describe('Which operations are looked for, and how many are started at a time.'),
     alerts: Alerts.prefault({}).describe('Who is told when something is missing.'),
     archive: ArchiveSettings.optional(),
     retention: RetentionSettings.optional(),

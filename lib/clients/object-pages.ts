@@ -1,0 +1,90 @@
+import type { CustomObjectsApi } from '@kubernetes/client-node';
+import * as z from 'zod';
+import { badInput } from '../runtime/failure.ts';
+import type { ResourceType } from './custom-objects.ts';
+import { connection, TIMEOUT_MS, toFailure } from './kubernetes.ts';
+
+/** Which objects, and how much of them. */
+export interface PageQuery {
+  namespace: string;
+  labelSelector?: string;
+  fieldSelector?: string;
+  /** How many objects a page has at most. */
+  limit: number;
+}
+
+/** Long lists page by page, so that never more than one page is held. What comes back is foreign: parse it. */
+export interface ObjectPages {
+  whole(type: ResourceType, query: PageQuery): AsyncGenerator<unknown[]>;
+  /** metadata alone, PartialObjectMetadata. */
+  metadata(type: ResourceType, query: PageQuery): AsyncGenerator<unknown[]>;
+  /** What `kubectl get -o wide` prints: one object a row, from the name of a column to its cell. */
+  table(type: ResourceType, query: PageQuery): AsyncGenerator<Record<string, unknown>[]>;
+}
+
+const AS = 'v=v1;g=meta.k8s.io';
+const List = z.object({
+  metadata: z.object({ continue: z.string().nullish() }).nullish(),
+  items: z.array(z.unknown()).nullish(),
+});
+const Table = z.object({
+  metadata: z.object({ continue: z.string().nullish() }).nullish(),
+  columnDefinitions: z.array(z.object({ name: z.string() })).nullish(),
+  rows: z.array(z.object({ cells: z.array(z.unknown()) })).nullish(),
+});
+
+/**
+ * Wire format: https://kubernetes.io/docs/reference/using-api/api-concepts/ (chunks, metadata only, tables).
+ * @throws Failure 2 forbidden, or the type is not installed; 75 the API server does not answer, or the list changed too long
+ * ago to be continued
+ */
+export function createObjectPages(timeoutMs: number = TIMEOUT_MS): ObjectPages {
+  const clients = new Map<string | null, Promise<CustomObjectsApi>>();
+  const connected = (accept: string | null) => {
+    const client = clients.get(accept) ?? connect(timeoutMs, accept);
+    clients.set(accept, client);
+    return client;
+  };
+  async function* pages(accept: string | null, { kind, ...resource }: ResourceType, query: PageQuery) {
+    const client = await connected(accept);
+    let from: string | null | undefined;
+    do {
+      const page: unknown = await failing(`${kind} in ${query.namespace}`, () =>
+        client.listNamespacedCustomObject({ ...resource, ...query, ...(from && { _continue: from }) }),
+      );
+      yield page;
+      from = List.pick({ metadata: true }).parse(page).metadata?.continue;
+    } while (from);
+  }
+  return {
+    async *whole(type, query) {
+      for await (const page of pages(null, type, query)) yield List.parse(page).items ?? [];
+    },
+    async *metadata(type, query) {
+      const accept = `application/json;as=PartialObjectMetadataList;${AS}`;
+      for await (const page of pages(accept, type, query)) yield List.parse(page).items ?? [];
+    },
+    async *table(type, query) {
+      for await (const page of pages(`application/json;as=Table;${AS}`, type, query)) {
+        const { columnDefinitions, rows } = Table.parse(page);
+        const names = (columnDefinitions ?? []).map(({ name }) => name);
+        yield (rows ?? []).map(({ cells }) => Object.fromEntries(names.map((name, index) => [name, cells[index]])));
+      }
+    },
+  };
+}
+
+async function connect(timeoutMs: number, accept: string | null): Promise<CustomObjectsApi> {
+  const { CustomObjectsApi } = await import('@kubernetes/client-node');
+  return new CustomObjectsApi(await connection(timeoutMs, accept ?? undefined));
+}
+
+async function failing<T>(on: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    if ((error as { code?: unknown }).code === 404)
+      throw badInput('No such resource type or namespace', on, 'install its custom resource definition (deploy/crds)');
+    throw toFailure(error, on);
+  }
+}
