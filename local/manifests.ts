@@ -88,6 +88,9 @@ export const Template = z
   });
 export type Template = z.infer<typeof Template>;
 
+/** One machine runs one Workflow at a time: of a lock only the form is held. */
+const Synchronization = z.strictObject({ mutexes: z.array(z.strictObject({ name: z.string() })) });
+
 export const ClusterWorkflowTemplate = z.strictObject({
   apiVersion: z.literal('argoproj.io/v1alpha1'),
   kind: z.literal('ClusterWorkflowTemplate'),
@@ -105,6 +108,7 @@ export const ClusterWorkflowTemplate = z.strictObject({
     podMetadata: clusterOnly,
     podSpecPatch: clusterOnly,
     serviceAccountName: clusterOnly,
+    synchronization: Synchronization.optional(),
     ttlStrategy: clusterOnly,
     workflowMetadata: clusterOnly,
   }),

@@ -9,7 +9,7 @@ import { type OwnInput, planOwnInput } from './own-input.ts';
 import type { Plan } from './plan.ts';
 import { createProgress } from './progress.ts';
 import { DEFAULT_SAMPLE, planSample } from './sample.ts';
-import { toWorkflow } from './sensor.ts';
+import { toWorkflow } from './sensor/to-workflow.ts';
 import { exitCodeOf, summarize } from './summary.ts';
 import { ancestorsOf, loadDefinition } from './template.ts';
 import { runWorkflow } from './workflow.ts';

@@ -7,7 +7,7 @@ import { readInput } from '../lib/runtime/files.ts';
 import { parseAs } from '../lib/runtime/parse.ts';
 import { parseDepends } from './depends.ts';
 import { ClusterWorkflowTemplate, type Dag, type Task, type Template } from './manifests.ts';
-import { Sensor } from './sensor-manifest.ts';
+import { Sensor } from './sensor/manifest.ts';
 
 /** The definition of the pipeline, as it is deployed. */
 export interface Definition {

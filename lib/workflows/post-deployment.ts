@@ -1,3 +1,5 @@
+import { lockOf } from '../events/lock.ts';
+
 /** The ClusterWorkflowTemplate that a Workflow runs; deploy/components/compact chooses the other one. */
 export const POST_DEPLOYMENT = 'post-deployment';
 
@@ -21,7 +23,12 @@ export const workflowOf = ({ name, event, template = POST_DEPLOYMENT }: Workflow
   metadata: { name, labels: { 'app.kubernetes.io/part-of': 'aftersync' } },
   spec: {
     workflowTemplateRef: { name: template, clusterScope: true },
-    arguments: { parameters: [{ name: 'event', value: event }] },
+    arguments: {
+      parameters: [
+        { name: 'event', value: event },
+        { name: 'lock', value: lockOf(event) },
+      ],
+    },
   },
 });
 export type PostDeploymentWorkflow = ReturnType<typeof workflowOf>;

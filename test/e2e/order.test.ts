@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { eventOf } from '../steps/fetch-app/event-of.ts';
 import { deploy, deploymentOf, newName, REGISTRY, remove } from './applications.ts';
-import { ARGOCD, get, hasCluster, until } from './cluster.ts';
+import { ARGOCD, get, hasCluster, kubectl, until } from './cluster.ts';
 import { evidenceOf } from './stand-ins.ts';
 import { post } from './webhook.ts';
 import { ended, readWorkflow, workflowsOf } from './workflows.ts';
@@ -12,6 +12,18 @@ const NEXT = `${REGISTRY}/guestbook:1.1.0`;
 
 const Application = z.looseObject({
   status: z.looseObject({ operationState: z.looseObject({ startedAt: z.string() }) }),
+});
+
+const Workflow = z.object({
+  status: z
+    .object({
+      phase: z.string().default(''),
+      message: z.string().default(''),
+      startedAt: z.string().nullish(),
+      finishedAt: z.string().nullish(),
+      nodes: z.record(z.string(), z.object({ startedAt: z.string().nullish() })).default({}),
+    })
+    .default({ phase: '', message: '', nodes: {} }),
 });
 
 const secondBefore = (time: string) => new Date(Date.parse(time) - 1000).toISOString().replace('.000Z', 'Z');
@@ -38,11 +50,50 @@ describe.skipIf(!hasCluster)('two syncs, one second apart (needs KUBECONFIG)', (
   type Event = ReturnType<typeof eventOf>;
   async function recorded(name: string, event: Event): Promise<string[]> {
     const before = (await evidenceOf(name)).length;
-    await post({ name: event.name, event: Buffer.from(JSON.stringify(event)).toString('base64') });
+    await deliver(event);
     await until('the Workflow', () => readWorkflow(event.name));
     expect((await ended(event.name)).status.phase).toBe('Succeeded');
     return (await evidenceOf(name)).slice(before).map(({ artifactId }) => artifactId.slice(17, 20));
   }
+
+  const deliver = (event: Event) =>
+    post({ name: event.name, event: Buffer.from(JSON.stringify(event)).toString('base64') });
+  const statusOf = async (name: string) => (await get(Workflow, '-n', ARGOCD, 'workflow', name)).status;
+
+  /** Delivers both at once, and looks while the second waits. @returns what was recorded, in its order */
+  async function together(name: string, first: Event, second: Event, meanwhile = async () => {}): Promise<string[]> {
+    await deliver(first);
+    await until('the first Workflow runs', async () =>
+      (await statusOf(first.name)).phase === 'Running' ? true : null,
+    );
+    await deliver(second);
+    const waiting = await until('the second one waits', async () => {
+      const status = await statusOf(second.name);
+      return status.phase === 'Pending' ? status : null;
+    });
+    expect(waiting.message).toMatch(/^Waiting for argocd\/Mutex\/aftersync-[0-9a-f]{16} lock\./);
+    expect((await statusOf(first.name)).phase).toBe('Running');
+    await meanwhile();
+    for (const event of [first, second]) expect((await ended(event.name)).status.phase).toBe('Succeeded');
+    const [before, after] = [await statusOf(first.name), await statusOf(second.name)];
+    expect(Date.parse(after.startedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(before.finishedAt ?? ''));
+    for (const { startedAt } of Object.values(after.nodes))
+      expect(Date.parse(startedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(before.finishedAt ?? ''));
+    return (await evidenceOf(name)).map(({ artifactId }) => artifactId.slice(17, 20));
+  }
+
+  test('delivered together: one Workflow after the other', async () => {
+    const { name, earlier, later } = await syncs();
+    expect(await together(name, earlier, later)).toEqual(['100', '110']);
+  });
+
+  test('delivered together in the wrong order, and the controller restarts while one waits', async () => {
+    const { name, earlier, later } = await syncs();
+    const recorded = await together(name, later, earlier, async () => {
+      await kubectl('-n', 'argo', 'delete', 'pod', '-l', 'app=workflow-controller', '--wait=false');
+    });
+    expect([recorded.slice(0, 2).sort(), recorded.slice(2)]).toEqual([['100', '110'], ['100']]);
+  });
 
   test('in order: the later one records only what it changed', async () => {
     const { name, earlier, later } = await syncs();

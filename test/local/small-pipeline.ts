@@ -4,7 +4,7 @@ import { stringify } from 'yaml';
 import { createArtifactRepository } from '../../local/artifacts.ts';
 import type { KeptNodes } from '../../local/nodes.ts';
 import type { Progress } from '../../local/progress.ts';
-import { toWorkflow } from '../../local/sensor.ts';
+import { toWorkflow } from '../../local/sensor/to-workflow.ts';
 import { loadDefinition } from '../../local/template.ts';
 import { runWorkflow } from '../../local/workflow.ts';
 import { workspace } from '../support/run-step.ts';

@@ -165,7 +165,7 @@ describe('what the runner does not support', () => {
       /volumes\[0\]: Unrecognized key/,
       t => Object.assign(t.first.volumes[0] ?? {}, { persistentVolumeClaim: {} }),
     ],
-    ['a mutex', /Unrecognized key: "synchronization"/, t => Object.assign(first(t), { synchronization: {} })],
+    ['a mutex of a step', /Unrecognized key: "synchronization"/, t => Object.assign(first(t), { synchronization: {} })],
     ['a policy', /retryPolicy/, t => Object.assign(t.first.retryStrategy, { retryPolicy: 'OnTransientError' })],
     [
       'a template that is nowhere',

@@ -10,7 +10,11 @@ import { manifestsOf } from './manifest.ts';
  */
 
 const Parameter = z.strictObject({
-  src: z.strictObject({ dependencyName: z.string(), dataKey: z.string(), value: z.string().optional() }),
+  src: z.union([
+    z.strictObject({ dependencyName: z.string(), dataKey: z.string(), value: z.string().optional() }),
+    // A template that fails takes the default in silence: there has to be one.
+    z.strictObject({ dependencyName: z.string(), dataTemplate: z.string(), value: z.string() }),
+  ]),
   dest: z.string(),
 });
 const Trigger = z.looseObject({
@@ -109,7 +113,7 @@ describe('Sensors', () => {
     const { parameters, operation, source } = trigger.dlqTrigger.template.k8s;
     expect(operation).toBe('create');
     expect(source.resource.metadata).toMatchObject({ generateName: expect.any(String) });
-    expect(parameters.map(({ src }) => src.dataKey)).toEqual(['@this']);
+    expect(parameters.map(({ src }) => 'dataKey' in src && src.dataKey)).toEqual(['@this']);
   });
 });
 

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { UNNAMED_LOCK } from '../../lib/events/lock.ts';
 import type { Template } from '../../local/manifests.ts';
 import { loadDefinition } from '../../local/template.ts';
 import { manifestsOf } from './manifest.ts';
@@ -9,6 +10,7 @@ const owners = [...definition.templates.values()];
 const steps = owners
   .map(owner => owner.spec.templates[0])
   .filter((template): template is Template => template?.container !== undefined);
+const pipeline = definition.templates.get('post-deployment');
 const ARTIFACTS = ['deployment', 'image-diff', 'artifacts', 'evidence', 'release'];
 
 describe('names', () => {
@@ -103,6 +105,25 @@ describe('what comes from outside', () => {
   });
 });
 
+describe('one Workflow of an Application at a time', () => {
+  it('takes the lock that the Sensor names', () => {
+    expect(pipeline?.spec.synchronization).toEqual({ mutexes: [{ name: '{{workflow.parameters.lock}}' }] });
+    expect(pipeline?.spec.arguments.parameters).toContainEqual(
+      expect.objectContaining({ name: 'lock', value: UNNAMED_LOCK }),
+    );
+  });
+
+  it('is given up after each step has had its time once, and its retries where a remote is down', () => {
+    // Backoff 5 + 10 + 20 s, and for each retry half a minute of requests and another for the pod.
+    const retriesSeconds = 35 + 3 * 60;
+    const dag = pipeline?.spec.templates.find(({ name }) => name === pipeline.spec.entrypoint)?.dag;
+    const tasks = steps.filter(step => dag?.tasks.some(({ name }) => name === step.name));
+    const seconds = tasks.reduce((sum, step) => sum + (step.activeDeadlineSeconds ?? 0) + retriesSeconds, 0);
+    expect(pipeline?.spec.activeDeadlineSeconds).toBeGreaterThanOrEqual(seconds);
+    expect(pipeline?.spec.activeDeadlineSeconds).toBeLessThanOrEqual(seconds + 300);
+  });
+});
+
 describe('pods', () => {
   it.each(steps)('$name runs without privileges, with limits and an end', step => {
     expect(step.activeDeadlineSeconds).toBeGreaterThan(0);
@@ -128,7 +149,7 @@ describe('pods', () => {
 
   it('gives a token of the API server to the steps that read it, and to no other', () => {
     const holders = steps.filter(step => step.automountServiceAccountToken === true).map(({ name }) => name);
-    expect(holders.sort()).toEqual(['diff-images', 'fetch-app', 'submit-evidence', 'submit-release']);
+    expect(holders.sort()).toEqual(['conclude', 'diff-images', 'fetch-app', 'submit-evidence', 'submit-release']);
   });
 
   it.each(steps)('$name mounts what it names, and only places that it has', step => {

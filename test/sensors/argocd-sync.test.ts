@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import * as z from 'zod';
-import { toWorkflow } from '../../local/sensor.ts';
-import { Sensor } from '../../local/sensor-manifest.ts';
+import { lockOf, UNNAMED_LOCK } from '../../lib/events/lock.ts';
+import { Sensor } from '../../local/sensor/manifest.ts';
+import { toWorkflow } from '../../local/sensor/to-workflow.ts';
 import { eventOf } from '../steps/fetch-app/event-of.ts';
 import { applyParameters, PROGRAM } from './argo-events.ts';
 
@@ -21,7 +22,12 @@ const workflow = (name: string, event: string) => ({
   metadata: { name, labels: { 'app.kubernetes.io/part-of': 'aftersync' } },
   spec: {
     workflowTemplateRef: { name: 'post-deployment', clusterScope: true },
-    arguments: { parameters: [{ name: 'event', value: event }] },
+    arguments: {
+      parameters: [
+        { name: 'event', value: event },
+        { name: 'lock', value: lockOf(event) },
+      ],
+    },
   },
 });
 const base64 = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64');
@@ -96,8 +102,15 @@ describe('the Sensor argocd-sync', () => {
     expect(made).not.toContain('{{');
   });
 
+  it.each(Object.entries(ACCEPTED))('locks the Application, with a name that nobody chooses: %s', (title, [body]) => {
+    const [, lock] = toWorkflow(sensor, withBody(body)).spec.arguments.parameters;
+    expect(lock?.value).toMatch(/^aftersync-([0-9a-f]{16}|unnamed)$/);
+    const names = title === 'the captured event' || title.startsWith('tags');
+    expect(lock?.value === UNNAMED_LOCK).toBe(!names);
+  });
+
   it.each(Object.entries(NAMELESS))('makes none: %s', (_, body) => {
-    expect(() => toWorkflow(sensor, withBody(body))).toThrow(/Event has no value: .*body\.name/);
+    expect(() => toWorkflow(sensor, withBody(body))).toThrow(/Event makes no Workflow: .*body\.name/);
   });
 
   it.each(Object.entries(UNACCEPTABLE))('makes none of a name that Kubernetes refuses: %s', (_, name) => {

@@ -1,46 +1,25 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import * as z from 'zod';
 import { encodeEvent, workflowOf } from '../../../lib/workflows/post-deployment.ts';
+import { readEvent } from '../../../local/sensor/event.ts';
+import { Sensor } from '../../../local/sensor/manifest.ts';
+import { renderSensor } from '../../../local/sensor/render.ts';
 
-const Sensor = z.object({
-  spec: z.object({
-    triggers: z.tuple([
-      z.object({
-        template: z.object({
-          k8s: z.object({
-            source: z.object({ resource: z.record(z.string(), z.unknown()) }),
-            parameters: z.array(z.object({ src: z.object({ dataKey: z.string() }), dest: z.string() })),
-          }),
-        }),
-      }),
-    ]),
-  }),
-});
-const [trigger] = Sensor.parse(parse(readFileSync('sensors/argocd-sync.yaml', 'utf8'))).spec.triggers;
-const { source, parameters } = trigger.template.k8s;
+const sensor = Sensor.parse(parse(readFileSync('sensors/argocd-sync.yaml', 'utf8')));
+const asTheSensorMakesIt = (name: string, event: string): unknown =>
+  renderSensor(sensor, readEvent(JSON.stringify({ body: { name, event } }), 'event'))[0];
 
-/** The resource of the Sensor, with the two values where its parameters write them. */
-function asTheSensorMakesIt(name: string, event: string): unknown {
-  const values: Record<string, string> = { 'body.name': name, 'body.event': event };
-  const resource = structuredClone(source.resource);
-  for (const { src, dest } of parameters) {
-    const path = dest.split('.');
-    const last = path.pop() ?? '';
-    const holder = path.reduce<Record<string, unknown>>((at, key) => {
-      at[key] ??= {};
-      return at[key] as Record<string, unknown>;
-    }, resource);
-    holder[last] = values[src.dataKey];
-  }
-  return resource;
-}
-
-test('is what the Sensor makes of the same event, to the last field', () => {
-  expect(workflowOf({ name: 'shop-0123456789abcdef', event: 'e30=' })).toEqual(
-    asTheSensorMakesIt('shop-0123456789abcdef', 'e30='),
-  );
+test.each([
+  ['of an Application', encodeEvent({ instance: 'default', data: { uid: '0a8f2c6e-5d0c-4f4e-9a55-3d2b1c0e9f77' } })],
+  ['of nothing', 'e30='],
+  ['that is empty', ''],
+])('is what the Sensor makes of the same event, to the last field: an event %s', (_, event) => {
+  expect(asTheSensorMakesIt('shop-0123456789abcdef', event)).toEqual({
+    trigger: 'post-deployment',
+    notes: expect.any(Array),
+    resource: workflowOf({ name: 'shop-0123456789abcdef', event }),
+  });
 });
 
 test('runs the template that the installation has chosen', () => {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { toWorkflow } from '../../local/sensor.ts';
-import { Sensor } from '../../local/sensor-manifest.ts';
+import { Sensor } from '../../../local/sensor/manifest.ts';
+import { toWorkflow } from '../../../local/sensor/to-workflow.ts';
 
 const deployed = () => Sensor.parse(parse(readFileSync('sensors/argocd-sync.yaml', 'utf8')));
 const withParameter = (parameter: object) => {
@@ -19,7 +19,7 @@ const withParameter = (parameter: object) => {
             ...trigger?.template,
             k8s: {
               ...trigger?.template.k8s,
-              parameters: [...(trigger?.template.k8s.parameters ?? []), parameter],
+              parameters: [...(trigger?.template.k8s?.parameters ?? []), parameter],
             },
           },
         },
@@ -34,18 +34,21 @@ describe('toWorkflow', () => {
     const workflow = toWorkflow(deployed(), { body: { name: 'shop-0123456789abcdef', event: 'e30=' } });
     expect(workflow.metadata.name).toBe('shop-0123456789abcdef');
     expect(workflow.spec.workflowTemplateRef.name).toBe('post-deployment');
-    expect(workflow.spec.arguments.parameters).toEqual([{ name: 'event', value: 'e30=' }]);
+    expect(workflow.spec.arguments.parameters).toEqual([
+      { name: 'event', value: 'e30=' },
+      { name: 'lock', value: 'aftersync-unnamed' },
+    ]);
   });
 
   it('takes an event without content, which fails visibly in its first step', () => {
     const workflow = toWorkflow(deployed(), { body: { name: 'shop-1' } });
-    expect(workflow.spec.arguments.parameters).toEqual([{ name: 'event', value: '' }]);
+    expect(workflow.spec.arguments.parameters[0]).toEqual({ name: 'event', value: '' });
   });
 
   it.each([
-    [{ event: 'e30=' }, /Event has no value: .*body\.name; .*dead letters/],
-    [null, /Event has no value: .*body\.name/],
-    ['text', /Event has no value: .*body\.name/],
+    [{ event: 'e30=' }, /Event makes no Workflow: .*no body\.name in the event; .*dead letters/],
+    [null, /Event makes no Workflow: .*body\.name/],
+    ['text', /Event makes no Workflow: .*body\.name/],
     [{ name: '../../etc', event: '' }, /metadata\.name: not a Kubernetes object name/],
     [{ name: '{{workflow.name}}', event: '' }, /metadata\.name/],
     [{ name: { a: 1 }, event: '' }, /metadata\.name/],
@@ -66,9 +69,9 @@ describe('toWorkflow', () => {
     expect(workflow.metadata.labels).toMatchObject({ 'example.com/x': 'found' });
   });
 
-  it('refuses a destination that the resource does not hold', () => {
+  it('refuses a destination that the resource does not hold: Argo Events fills it up with null', () => {
     const sensor = withParameter({ src: src('body.name'), dest: 'spec.arguments.parameters.7.value' });
-    expect(() => toWorkflow(sensor, { body: { name: 'shop-1' } })).toThrow(/Destination is not there: .*parameters\.7/);
+    expect(() => toWorkflow(sensor, { body: { name: 'shop-1' } })).toThrow(/parameters\[2\]: .* received null/);
   });
 
   it('refuses a dependency that the Sensor does not declare', () => {

@@ -1,0 +1,88 @@
+import { Command, Option } from 'commander';
+import { parseAllDocuments, stringify } from 'yaml';
+import { badInput, refused } from '../../lib/runtime/failure.ts';
+import { readInput } from '../../lib/runtime/files.ts';
+import { parseAs } from '../../lib/runtime/parse.ts';
+import { runProgram, runWhenInvoked, say } from '../../lib/runtime/program.ts';
+import { readEvent } from './event.ts';
+import { Sensor } from './manifest.ts';
+import type { Resource } from './parameters.ts';
+import { type Rendered, renderSensor } from './render.ts';
+
+const HELP = `
+Shows what the k8s and argoWorkflow triggers of any Sensor make of an event, without a cluster. What Argo Events does with a
+Sensor and is not supported here is refused by name.
+
+Examples:
+  npx tsx bin/aftersync.ts render --sensor sensors/argocd-sync.yaml --event test/fixtures/events/webhook-of-a-sync.json
+  kubectl get configmap aftersync-dead-letter-x -o jsonpath='{.data.event}' > event.json   # an event that was refused
+
+Exit codes: 0 done; 1 a trigger fails, and what is printed for it goes to the dead letters; 2 bad input.`;
+
+interface Flags {
+  sensor: string;
+  event: string;
+  dependency?: string;
+  output: 'yaml' | 'json';
+}
+
+export const createProgram = () =>
+  new Command('render')
+    .description('What a Sensor of Argo Events makes of an event')
+    .requiredOption('--sensor <file>', 'the Sensor, YAML or JSON')
+    .requiredOption(
+      '--event <file>',
+      'data of the event as JSON, {"header", "body"} for a webhook; or {"context", "data"}',
+    )
+    .option('--dependency <name>', 'which dependency the event is of; needed where the Sensor has several')
+    .addOption(new Option('-o, --output <format>', 'yaml or json').choices(['yaml', 'json']).default('yaml'))
+    .addHelpText('after', HELP)
+    .exitOverride()
+    .configureOutput({ outputError: () => {} })
+    .action(render);
+
+async function render({ sensor: file, event, dependency, output }: Flags): Promise<void> {
+  const sensor = readSensor(await readInput(file, '--sensor'), `--sensor=${file}`);
+  const rendered = renderSensor(sensor, readEvent(await readInput(event, '--event'), `--event=${event}`), dependency);
+  process.stdout.write(output === 'json' ? asJson(rendered) : asYaml(rendered));
+  for (const { trigger, notes } of rendered) for (const note of notes) say(`render: ${trigger}: ${note}`);
+  const failed = rendered.filter(made => 'failure' in made);
+  if (failed.length > 0)
+    throw refused(
+      'Event goes to the dead letters',
+      failed.map(({ trigger, failure }) => `${trigger}: ${failure}`).join(', '),
+      failed.some(({ deadLetter }) => deadLetter === null)
+        ? 'a trigger without a dlqTrigger that works loses it'
+        : 'send what the parameters name, or give them a value',
+    );
+}
+
+function readSensor(text: string, on: string): Sensor {
+  const documents = parseAllDocuments(text);
+  const broken = documents.flatMap(document => document.errors)[0];
+  if (broken !== undefined) throw badInput('Not YAML', `${on}: ${broken.message.split('\n')[0]}`, 'name a Sensor');
+  const sensors = documents.map(document => document.toJS()).filter(value => value?.kind === 'Sensor');
+  if (sensors.length !== 1) throw badInput('Not one Sensor', `${on}: ${sensors.length}`, 'name a file with one');
+  return parseAs(Sensor, sensors[0], on, 'what is supported is in local/sensor/README.md');
+}
+
+const resourceOf = (made: Rendered): Resource | null => ('failure' in made ? made.deadLetter : made.resource);
+
+function asYaml(rendered: readonly Rendered[]): string {
+  return rendered
+    .map(made => {
+      const title = `# ${made.trigger}${'failure' in made ? ', dead letter' : ''}\n`;
+      const resource = resourceOf(made);
+      return `---\n${title}${resource === null ? '' : stringify(resource, { lineWidth: 0 })}`;
+    })
+    .join('');
+}
+
+const asJson = (rendered: readonly Rendered[]): string => {
+  const items = rendered.map(resourceOf).filter(resource => resource !== null);
+  return `${JSON.stringify({ apiVersion: 'v1', kind: 'List', items }, null, 2)}\n`;
+};
+
+export const main = (argv: readonly string[]): Promise<number> => runProgram(createProgram(), argv);
+
+await runWhenInvoked(import.meta.url, main);
