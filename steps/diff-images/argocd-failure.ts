@@ -5,7 +5,11 @@ const { input, transient, refused } = ExitCode;
 /** What argocd's last words mean; the first that fits counts. */
 const MEANINGS: [said: RegExp, exitCode: ExitCode, remedy: string][] = [
   [/unknown (shorthand )?flag/i, input, 'use argocd 2.11 or later, of the minor version of the server'],
-  [/x509|failed to verify certificate/i, input, 'name a file with its CA in AFTERSYNC_ARGOCD_CA_FILE'],
+  [
+    /x509|failed to verify certificate/i,
+    input,
+    'put its CA into the file that AFTERSYNC_ARGOCD_CA_FILE names: ca.crt of the Secret argocd-token',
+  ],
   [/first record does not look like a TLS handshake/, input, 'give its address as http://: it answers without TLS'],
   [/NOAUTH|WRONGPASS/, input, 'let it read the Secret argocd-redis'],
   [
