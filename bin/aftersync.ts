@@ -27,6 +27,10 @@ const PROGRAMS: Record<string, { description: string; load: () => Promise<{ main
     load: () => import('../steps/submit-release/cli.ts'),
   },
   pipeline: { description: 'all of these in one pod', load: () => import('../steps/pipeline/cli.ts') },
+  reconcile: {
+    description: 'starts what has no record, or an incomplete one',
+    load: () => import('../steps/reconcile/cli.ts'),
+  },
   report: { description: 'the run as a page', load: () => import('../steps/report/cli.ts') },
   records: { description: 'what was deployed: list, show', load: () => import('../records/cli.ts') },
   verify: { description: 'whether records are as they were written', load: () => import('../records/verify/cli.ts') },

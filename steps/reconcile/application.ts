@@ -1,0 +1,77 @@
+import * as z from 'zod';
+import { isInScope } from '../../lib/contracts/scope.ts';
+import { operationId } from '../../lib/events/parse-event.ts';
+import type { Operation, Subject } from './operation.ts';
+
+const text = z.string().nullish();
+
+/** What is kept of an Application while the list is read: who it is, and when its operations ran. */
+export const ListedApplication = z.object({
+  metadata: z.object({
+    name: z.string(),
+    namespace: z.string(),
+    uid: z.string(),
+    annotations: z.record(z.string(), z.string()).nullish(),
+  }),
+  status: z
+    .object({
+      history: z.array(z.object({ deployStartedAt: text, deployedAt: text })).nullish(),
+      operationState: z.object({ phase: z.string(), startedAt: z.string(), finishedAt: text }).nullish(),
+    })
+    .nullish(),
+});
+export type ListedApplication = z.infer<typeof ListedApplication>;
+
+/** An Application and every finished operation that it shows itself. */
+export interface KnownApplication {
+  subject: Subject;
+  operations: Operation[];
+  /** Start of an operation that is not over; null where none runs. */
+  runningSince: string | null;
+}
+
+/** @returns null where the Application is left out */
+export function toKnownApplication({ metadata, status }: ListedApplication): KnownApplication | null {
+  if (!isInScope(metadata.annotations)) return null;
+  const { name, namespace, uid } = metadata;
+  const subject = { name, namespace, uid };
+  const state = status?.operationState;
+  const operations = new Map<string, Operation>();
+  for (const { deployStartedAt, deployedAt } of status?.history ?? []) {
+    if (!deployStartedAt || isOf(state, deployStartedAt, deployedAt)) continue;
+    const id = operationId(uid, deployStartedAt);
+    const finishedAt = deployedAt ?? null;
+    operations.set(id, {
+      id,
+      application: subject,
+      startedAt: deployStartedAt,
+      finishedAt,
+      succeeded: true,
+      from: 'history',
+    });
+  }
+  const isOver = state != null && ['Succeeded', 'Failed', 'Error'].includes(state.phase);
+  if (isOver) {
+    const id = operationId(uid, state.startedAt);
+    const { startedAt, finishedAt = null, phase } = state;
+    operations.set(id, {
+      id,
+      application: subject,
+      startedAt,
+      finishedAt,
+      succeeded: phase === 'Succeeded',
+      from: 'application',
+    });
+  }
+  return { subject, operations: [...operations.values()], runningSince: state && !isOver ? state.startedAt : null };
+}
+
+type State = NonNullable<ListedApplication['status']>['operationState'];
+
+/** The entry of the last operation, which old versions of Argo CD wrote a second off: it was recorded while that ran. */
+function isOf(state: State, deployStartedAt: string, deployedAt: string | null | undefined): boolean {
+  if (!state || deployStartedAt === state.startedAt) return false;
+  if (!deployedAt || !state.finishedAt) return false;
+  const recorded = Date.parse(deployedAt);
+  return recorded > Date.parse(state.startedAt) && recorded <= Date.parse(state.finishedAt);
+}

@@ -1,0 +1,136 @@
+import * as z from 'zod';
+import type { ResourceType } from '../../lib/clients/custom-objects.ts';
+import type { ObjectPages } from '../../lib/clients/object-pages.ts';
+import { RecordState } from '../../lib/contracts/deployment-record-summary.ts';
+import { parseAs } from '../../lib/runtime/parse.ts';
+import { type KnownApplication, ListedApplication, toKnownApplication } from './application.ts';
+import { ControllerEvent, toCompleted, toStarted } from './controller-events.ts';
+import type { RecordSeen, WorkflowsSeen } from './decide.ts';
+import type { ApplicationEvents } from './lost-operations.ts';
+
+const APPLICATIONS = { group: 'argoproj.io', version: 'v1alpha1', plural: 'applications', kind: 'Application' };
+const WORKFLOWS = { group: 'argoproj.io', version: 'v1alpha1', plural: 'workflows', kind: 'Workflow' };
+const RECORDS = { group: 'aftersync.dev', version: 'v1alpha1', plural: 'deploymentrecords', kind: 'DeploymentRecord' };
+const EVENTS: ResourceType = { group: 'events.k8s.io', version: 'v1', plural: 'events', kind: 'Event' };
+
+/** An Application may have thousands of resources in its status. */
+const APPLICATIONS_A_PAGE = 100;
+const A_PAGE = 500;
+
+/** A row of the table of records, beside what decides. */
+export interface RecordRow extends RecordSeen {
+  application: string;
+  startedAt: string;
+}
+
+/** What the cluster shows. Only what decides is kept. */
+export interface Observed {
+  applications: KnownApplication[];
+  /** By the uid of the Application. */
+  events: Map<string, ApplicationEvents>;
+  workflows: Map<string, WorkflowsSeen>;
+  records: Map<string, RecordRow>;
+}
+
+/**
+ * Reads it in this order: an operation whose Workflow ended between two lists then has a record, and one whose Workflow was
+ * started meanwhile is found by name when it is created.
+ */
+export async function observe(
+  pages: ObjectPages,
+  namespaces: { applications: readonly string[]; records: string },
+): Promise<Observed> {
+  const applications: KnownApplication[] = [];
+  const events: Observed['events'] = new Map();
+  for (const namespace of namespaces.applications) {
+    for await (const page of pages.whole(APPLICATIONS, { namespace, limit: APPLICATIONS_A_PAGE }))
+      for (const object of page) {
+        const known = toKnownApplication(ListedApplication.parse(object));
+        if (known !== null) applications.push(known);
+      }
+    await readEvents(pages, namespace, events);
+  }
+  const workflows = await readWorkflows(pages, namespaces.records);
+  return { applications, events, workflows, records: await readRecords(pages, namespaces.records) };
+}
+
+async function readEvents(pages: ObjectPages, namespace: string, events: Observed['events']): Promise<void> {
+  const of = (uid: string): ApplicationEvents => {
+    const known = events.get(uid) ?? { completed: [], started: [] };
+    events.set(uid, known);
+    return known;
+  };
+  const selecting = (reason: string) => ({
+    namespace,
+    fieldSelector: `regarding.kind=Application,reason=${reason}`,
+    limit: A_PAGE,
+  });
+  for await (const page of pages.whole(EVENTS, selecting('OperationCompleted')))
+    for (const event of page.map(object => toCompleted(ControllerEvent.parse(object))))
+      if (event !== null) of(event.uid).completed.push(event);
+  for await (const page of pages.whole(EVENTS, selecting('OperationStarted')))
+    for (const event of page.map(object => toStarted(ControllerEvent.parse(object)))) of(event.uid).started.push(event);
+}
+
+const WorkflowMetadata = z.object({
+  metadata: z.object({
+    name: z.string(),
+    creationTimestamp: z.string(),
+    labels: z.record(z.string(), z.string()).nullish(),
+  }),
+});
+/** <application>-<operation id>, and -r<n> for a resume. */
+const WORKFLOW_NAME = /-([0-9a-f]{16})(?:-r(\d+))?$/;
+
+/** Those that succeeded have a record that says so, and are the most by far. */
+async function readWorkflows(pages: ObjectPages, namespace: string): Promise<Observed['workflows']> {
+  const labelSelector = 'app.kubernetes.io/part-of=aftersync,workflows.argoproj.io/phase!=Succeeded';
+  const found: Observed['workflows'] = new Map();
+  for await (const page of pages.metadata(WORKFLOWS, { namespace, labelSelector, limit: A_PAGE }))
+    for (const object of page) {
+      const { name, creationTimestamp, labels } = WorkflowMetadata.parse(object).metadata;
+      const [, id, number = '0'] = WORKFLOW_NAME.exec(name) ?? [];
+      if (id === undefined) continue;
+      const before = found.get(id);
+      const running = labels?.['workflows.argoproj.io/completed'] !== 'true';
+      found.set(id, {
+        running: running || (before?.running ?? false),
+        attempts: Math.max(Number(number) + 1, before?.attempts ?? 0),
+        latestAt: before !== undefined && before.latestAt > creationTimestamp ? before.latestAt : creationTimestamp,
+      });
+    }
+  return found;
+}
+
+/** The columns of deploy/crds; a cell is empty until the record has a status. */
+const Row = z.object({
+  Name: z.string(),
+  App: z.string(),
+  Phase: z.string(),
+  Started: z.string(),
+  State: z.union([RecordState, z.literal(''), z.null()]),
+  Runs: z.number().nullish(),
+  Changed: z.string().nullish(),
+});
+
+async function readRecords(pages: ObjectPages, namespace: string): Promise<Observed['records']> {
+  const found: Observed['records'] = new Map();
+  for await (const page of pages.table(RECORDS, { namespace, limit: A_PAGE }))
+    for (const row of page) {
+      const { Name, App, Phase, Started, State, Runs, Changed } = parseAs(
+        Row,
+        row,
+        `table of the DeploymentRecords of ${namespace}`,
+        'apply deploy/crds of the version that runs',
+      );
+      found.set(Name, {
+        application: App,
+        startedAt: Started,
+        state: State || 'open',
+        runs: Runs ?? 0,
+        changedAt: Changed || null,
+        succeeded: Phase === 'Succeeded',
+      });
+    }
+  return found;
+}

@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { deploy, deploymentOf, newName, REGISTRY, redeploy, remove } from './applications.ts';
+import { ARGOCD, get, hasCluster, kubectl, until } from './cluster.ts';
+import { reconcileNow } from './reconciling.ts';
+import { evidenceOf } from './stand-ins.ts';
+import { ended, messagesOf, readWorkflow, workflowsOf } from './workflows.ts';
+
+const NOTIFICATIONS = 'deployment/argocd-notifications-controller';
+const Records = z.object({
+  items: z.array(
+    z.object({
+      metadata: z.object({ name: z.string() }),
+      spec: z.object({
+        deployment: z.object({
+          source: z.object({ name: z.string() }),
+          eventStatus: z.string(),
+          operation: z.object({ knownFrom: z.string(), message: z.string() }),
+          resourcesKnown: z.boolean(),
+        }),
+      }),
+      status: z.object({
+        artifacts: z.string().optional(),
+        summary: z.object({ state: z.string() }),
+        deliveries: z.array(z.object({ state: z.string(), body: z.string().nullable() })),
+      }),
+    }),
+  ),
+});
+const Alert = z.object({ status: z.object({ state: z.string() }) });
+
+const recordsOf = async (application: string) =>
+  (await get(Records, '-n', ARGOCD, 'deploymentrecords')).items.filter(
+    ({ spec }) => spec.deployment.source.name === application,
+  );
+const eventOf = async (workflow: string) =>
+  (await readWorkflow(workflow)).spec.arguments.parameters.find(({ name }) => name === 'event')?.value;
+
+/** Runs reconcile until it has started a Workflow of the Application: an operation that just finished is left alone. */
+const startedFor = (application: string) =>
+  until('reconcile starts it', async () => {
+    const names = (await reconcileNow()).started.filter(name => name.startsWith(`${application}-`));
+    return names.length === 0 ? null : names;
+  });
+
+describe.skipIf(!hasCluster)('what no notification told of (needs KUBECONFIG)', () => {
+  const applications: string[] = [];
+  const named = (prefix: string) => {
+    const name = newName(prefix);
+    applications.push(name);
+    return name;
+  };
+  const notify = async (replicas: 0 | 1) => {
+    await kubectl('-n', ARGOCD, 'scale', NOTIFICATIONS, `--replicas=${replicas}`);
+    await kubectl('-n', ARGOCD, 'rollout', 'status', NOTIFICATIONS, '--timeout=120s');
+  };
+  // Its own runs by the clock would be faster now and then.
+  const byTheClock = (suspended: boolean) =>
+    kubectl(
+      '-n',
+      ARGOCD,
+      'patch',
+      'cronworkflow',
+      'reconcile',
+      '--type=merge',
+      '-p',
+      `{"spec":{"suspend":${suspended}}}`,
+    );
+  beforeAll(async () => {
+    await byTheClock(true);
+    await notify(0);
+  }, 300_000);
+  afterAll(async () => {
+    await notify(1);
+    await byTheClock(false);
+    await remove(...applications);
+  }, 300_000);
+
+  test('is recorded by the next run, with the bytes that the notification would have made; another run does nothing', async () => {
+    const name = named('silent');
+    const operation = await deploy(name, [deploymentOf(name, { web: `${REGISTRY}/guestbook:1.0.0` })]);
+    expect(await startedFor(name)).toEqual([operation.workflow]);
+    const workflow = await ended(operation.workflow);
+    expect(messagesOf(workflow)).toEqual([]);
+    expect(await evidenceOf(name)).toHaveLength(1);
+    const [record] = await recordsOf(name);
+    expect(record).toMatchObject({ metadata: { name: operation.id }, status: { summary: { state: 'complete' } } });
+
+    expect((await reconcileNow()).started.filter(started => started.startsWith(name))).toEqual([]);
+    expect(await workflowsOf(name)).toEqual([operation.workflow]);
+
+    const event = await eventOf(operation.workflow);
+    await kubectl('-n', ARGOCD, 'delete', 'workflow', operation.workflow);
+    await kubectl('-n', ARGOCD, 'delete', 'deploymentrecord', operation.id);
+    await notify(1);
+    await until('the notification starts it', () => readWorkflow(operation.workflow));
+    expect(await eventOf(operation.workflow)).toBe(event);
+    await ended(operation.workflow);
+    const [again] = await recordsOf(name);
+    expect(again?.status.deliveries.map(({ body }) => body)).toEqual(record?.status.deliveries.map(({ body }) => body));
+    expect(await evidenceOf(name)).toHaveLength(1);
+    await notify(0);
+  }, 600_000);
+
+  test('and was overwritten after it failed is recorded from Kubernetes Events, its artifacts unknown, with one alert', async () => {
+    const name = named('overwritten');
+    const failing = [
+      deploymentOf(name, { web: `${REGISTRY}/guestbook:1.0.0` }),
+      deploymentOf(`${name}-b`, { web: `${REGISTRY}/guestbook:1.1.0` }, 'another-selector'),
+    ];
+    const failed = await deploy(name, failing);
+    expect(failed.phase).toBe('Failed');
+    const succeeded = await redeploy(failed, [deploymentOf(name, { web: `${REGISTRY}/guestbook:1.1.0` })]);
+    expect(succeeded.phase).toBe('Succeeded');
+
+    const [first = ''] = await startedFor(name);
+    expect(messagesOf(await ended(first))).toEqual([]);
+    const second = await startedFor(name);
+    expect(second).toEqual([succeeded.workflow]);
+    expect(messagesOf(await ended(succeeded.workflow))).toEqual([]);
+
+    const records = await recordsOf(name);
+    expect(records.map(({ spec }) => spec.deployment.eventStatus).sort()).toEqual(['FAILED', 'SUCCESS']);
+    const lost = records.find(({ spec }) => spec.deployment.eventStatus === 'FAILED');
+    expect(lost).toMatchObject({
+      spec: { deployment: { resourcesKnown: false, operation: { knownFrom: 'event' } } },
+      status: { artifacts: 'unknown', summary: { state: 'unknown' }, deliveries: [] },
+    });
+    expect(lost?.spec.deployment.operation.message).toMatch(/invalid|selector/);
+    const alert = await get(Alert, '-n', ARGOCD, 'deploymentalert', lost?.metadata.name ?? '');
+    expect(alert.status.state).toBe('firing');
+
+    expect((await reconcileNow()).started.filter(started => started.startsWith(name))).toEqual([]);
+    expect((await workflowsOf(name)).sort()).toEqual([first, succeeded.workflow].sort());
+  }, 600_000);
+});

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { ControllerEvent, toCompleted, toStarted } from '../../../steps/reconcile/controller-events.ts';
+
+const event = (note: string, annotations: Record<string, string> = {}) =>
+  ControllerEvent.parse({
+    metadata: { creationTimestamp: '2026-11-20T10:00:09Z', annotations },
+    regarding: { kind: 'Application', uid: 'uid-1' },
+    note,
+    deprecatedFirstTimestamp: '2026-11-20T10:00:00Z',
+  });
+
+/** Notes as Argo CD 3.5 writes them. */
+describe('OperationCompleted', () => {
+  it.each([
+    ['Sync operation to c759e1b succeeded', { succeeded: true, partial: false, revision: 'c759e1b', message: '' }],
+    ['Partial sync operation to c759e1b succeeded', { succeeded: true, partial: true, revision: 'c759e1b' }],
+    ['Sync operation to  succeeded', { succeeded: true, revision: '' }],
+    ['Sync operation succeeded', { succeeded: true, revision: '' }],
+    [
+      'Sync operation to 368aa9d failed: one or more tasks\nfailed: spec succeeded',
+      { succeeded: false, partial: false, revision: '368aa9d', message: 'one or more tasks\nfailed: spec succeeded' },
+    ],
+    ['Sync operation failed: ComparisonError: x', { succeeded: false, revision: '', message: 'ComparisonError: x' }],
+  ])('%s', (note, expected) => {
+    expect(toCompleted(event(note))).toMatchObject({ uid: 'uid-1', at: '2026-11-20T10:00:00Z', ...expected });
+  });
+
+  it('is left where its text is another one', () => {
+    expect(toCompleted(event('Synchronised to c759e1b'))).toBeNull();
+  });
+});
+
+describe('OperationStarted', () => {
+  it.each([
+    ["Initiated automated sync to 'c759e1b'", {}, { automated: true }],
+    ['ada initiated sync to main (c759e1b)', { user: 'ada' }, { username: 'ada' }],
+    ['Unknown user initiated sync to main', {}, {}],
+  ])('%s', (note, annotations, initiatedBy) => {
+    expect(toStarted(event(note, annotations))).toEqual({ uid: 'uid-1', at: '2026-11-20T10:00:00Z', initiatedBy });
+  });
+
+  it('has the time of its creation where it has none of its own', () => {
+    const { deprecatedFirstTimestamp: _, ...rest } = event('x');
+    expect(toStarted(rest as ControllerEvent).at).toBe('2026-11-20T10:00:09Z');
+  });
+});
