@@ -2,6 +2,7 @@ import { stringify } from 'yaml';
 import * as z from 'zod';
 import { DeploymentRecord } from '../lib/contracts/deployment-record.ts';
 import { DeploymentRecordSummary } from '../lib/contracts/deployment-record-summary.ts';
+import { onlyGrows, RECEIPTS_ONLY_GROW, staysAsItIs } from './chain-rules.ts';
 import { structural } from './structural-schema.ts';
 
 const { deployment } = DeploymentRecord.shape;
@@ -54,6 +55,21 @@ export const deploymentRecordCrd = () => ({
             description:
               'One sync operation: what was deployed, and which evidence of it was delivered. Named by the operation id.',
             required: ['spec'],
+            'x-kubernetes-validations': [
+              {
+                rule: 'self.metadata.name == self.spec.deployment.id',
+                message: 'a record is named by its operation id',
+              },
+              { rule: '!has(oldSelf.status) || has(self.status)', message: 'status cannot be taken away' },
+              ...RECEIPTS_ONLY_GROW,
+              onlyGrows('seals'),
+              staysAsItIs('parts'),
+              staysAsItIs('previous'),
+              {
+                rule: '!has(oldSelf.status) || (has(self.status) && self.status.runs >= oldSelf.status.runs)',
+                message: 'runs never become fewer',
+              },
+            ],
             properties: {
               apiVersion: { type: 'string' },
               kind: { type: 'string' },

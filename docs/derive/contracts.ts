@@ -4,6 +4,7 @@ import { Configuration } from '../../lib/contracts/configuration.ts';
 import { Deployment } from '../../lib/contracts/deployment.ts';
 import { DeploymentAlert } from '../../lib/contracts/deployment-alert.ts';
 import { DeploymentRecord } from '../../lib/contracts/deployment-record.ts';
+import { DeploymentRecordPart } from '../../lib/contracts/deployment-record-part.ts';
 import { EvidenceReceipts } from '../../lib/contracts/evidence-receipts.ts';
 import { DeployedImage, ImageDiff } from '../../lib/contracts/image-diff.ts';
 import { ReleaseReceipt } from '../../lib/contracts/release-receipt.ts';
@@ -86,6 +87,15 @@ export const CONTRACTS: readonly DocumentedContract[] = [
     foundAs: 'the ledger: one record for each sync operation',
     writtenBy: '`submit-evidence`, `submit-release`',
     readBy: '`diff-images`, `submit-evidence`, `submit-release`, `alert`',
+    io: 'output',
+  },
+  {
+    slug: 'deployment-record-part',
+    name: 'DeploymentRecordPart',
+    schema: DeploymentRecordPart,
+    foundAs: 'the ledger: images and deliveries of a record that is too large for one object',
+    writtenBy: '`submit-evidence`',
+    readBy: '`diff-images`, `submit-evidence`, `submit-release`',
     io: 'output',
   },
   {

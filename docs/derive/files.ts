@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import type { Command } from 'commander';
 import { deploymentAlertCrdFile } from '../../deploy/deployment-alert-crd.ts';
 import { deploymentRecordCrdFile } from '../../deploy/deployment-record-crd.ts';
+import { deploymentRecordPartCrdFile } from '../../deploy/deployment-record-part-crd.ts';
 import { configurationPage } from './configuration-page.ts';
 import { CONFIGURATION, CONTRACTS } from './contracts.ts';
 import { hasMarkers, withFlags } from './flags.ts';
@@ -21,6 +22,7 @@ export async function derivedFiles(root: string): Promise<DerivedFiles> {
     ['docs/configuration.md', configurationPage(CONFIGURATION, example)],
     ['deploy/crds/deploymentalerts.yaml', deploymentAlertCrdFile()],
     ['deploy/crds/deploymentrecords.yaml', deploymentRecordCrdFile()],
+    ['deploy/crds/deploymentrecordparts.yaml', deploymentRecordPartCrdFile()],
   ]);
   for (const contract of CONTRACTS) files.set(`docs/reference/${contract.slug}.md`, referencePage(contract));
   for (const contract of [...CONTRACTS, CONFIGURATION])

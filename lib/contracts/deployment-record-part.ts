@@ -8,7 +8,8 @@ import { chain } from './record-receipt.ts';
 export const DeploymentRecordPart = z
   .strictObject({
     schemaVersion: z.literal('aftersync.deployment-record-part/v1').describe('Contract and version of this document.'),
-    record: OperationId.describe('The record that it belongs to.'),
+    // The API server counts what a rule may cost by the longest value.
+    record: OperationId.max(16).describe('The record that it belongs to.'),
     index: z.number().int().nonnegative().describe('Which of its parts, from 0.'),
     images: z.array(DeployedImage).describe('Its share of the images that the operation left running.'),
     deliveries: z.array(Delivery),

@@ -1,17 +1,19 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DeploymentRecord } from '../contracts/deployment-record.ts';
+import type { Deployment } from '../contracts/deployment.ts';
+import type { DeploymentRecord, PreviousRecord } from '../contracts/deployment-record.ts';
 import { OperationId } from '../contracts/primitives.ts';
 import { badInput, refused } from '../runtime/failure.ts';
 import { parseAs } from '../runtime/parse.ts';
 import type { Change } from './change.ts';
 import { groupCommit } from './group-commit.ts';
 import { append, type Position, readFrom, START } from './journal.ts';
-import type { Ledger } from './ledger.ts';
-import { applyChange } from './record.ts';
+import type { Application, Ledger } from './ledger.ts';
+import { earlier, type Recorded, withPrevious } from './previous.ts';
+import { applyToStored, type StoredRecord, wholeOf } from './stored-record.ts';
 
 interface Known {
-  record: DeploymentRecord | null;
+  stored: StoredRecord | null;
   position: Position;
 }
 
@@ -22,48 +24,80 @@ interface Known {
 export function openDirectoryLedger(directory: string): Ledger {
   const records = new Map<string, Known>();
   const pathOf = (id: string) => join(directory, `${checkedId(id)}.jsonl`);
-  const knownOf = (id: string): Known => records.get(id) ?? { record: null, position: START };
+  const knownOf = (id: string): Known => records.get(id) ?? { stored: null, position: START };
 
   /** Two readers of one record may end in any order: what reaches further is kept. */
   function advance(id: string, known: Known, found: { changes: Change[]; position: Position }): Known {
-    const next = { record: found.changes.reduce(applyChange, known.record), position: found.position };
+    const next = { stored: found.changes.reduce(applyToStored, known.stored), position: found.position };
     if (next.position.offset >= knownOf(id).position.offset) records.set(id, next);
     return next;
   }
 
-  async function read(id: string): Promise<DeploymentRecord | null> {
+  async function readStored(id: string): Promise<StoredRecord | null> {
     const known = knownOf(id);
     const found = await readFrom(pathOf(id), known.position);
-    return found === null ? null : advance(id, known, found).record;
+    return found === null ? null : advance(id, known, found).stored;
   }
 
-  async function write(id: string, changes: readonly Change[]): Promise<DeploymentRecord> {
+  async function write(id: string, changes: readonly Change[]): Promise<StoredRecord> {
     const path = pathOf(id);
+    const opens = changes.some(({ type }) => type === 'open');
+    const before = opens ? await readStored(id) : knownOf(id).stored;
     const known = knownOf(id);
     if (known.position.offset === 0) await makeDirectory(directory);
-    const { record } = advance(id, known, await append(path, changes, known.position));
-    if (record === null) throw refused('No such record', path, 'run the pipeline from its start: fetch-app');
-    return record;
+    const ready = await withPrevious(changes, before?.record ?? null, previousOf);
+    const { stored } = advance(id, known, await append(path, ready, known.position));
+    if (stored === null) throw refused('No such record', path, 'run the pipeline from its start: fetch-app');
+    return stored;
+  }
+
+  async function recorded(): Promise<(Recorded & Application)[]> {
+    const found: (Recorded & Application)[] = [];
+    for (const id of await idsIn(directory)) {
+      const stored = await readStored(id);
+      if (stored === null) continue;
+      const { source, operation } = stored.record.deployment;
+      found.push({ id, startedAt: operation.startedAt, instance: source.instance, uid: source.uid });
+    }
+    return found;
+  }
+
+  const recordedOf = async ({ instance, uid }: Application) =>
+    (await recorded()).filter(one => one.instance === instance && one.uid === uid);
+
+  async function previousOf({ source, operation }: Deployment): Promise<PreviousRecord | null> {
+    const [newest] = earlier(await recordedOf(source), operation.startedAt);
+    const stored = newest && (await readStored(newest.id));
+    return stored == null ? null : { id: stored.record.id, head: stored.record.head ?? null };
+  }
+
+  const commit = groupCommit(write);
+  /** A seal is about heads that are durable: it is a write of its own, after what it seals. */
+  async function apply(id: string, changes: readonly Change[]): Promise<DeploymentRecord> {
+    const seals = changes.filter(change => change.type === 'seal');
+    const others = changes.filter(change => change.type !== 'seal');
+    const stored = seals.length === 0 || others.length > 0 ? await commit(id, others) : await readStored(id);
+    if (stored !== null && seals.length === 0) return wholeOf(stored);
+    const heads = stored?.parts.map(({ head }) => head) ?? [];
+    const about = seals.flatMap(seal => (heads.length > 0 || seal.envelope !== undefined ? [{ ...seal, heads }] : []));
+    return wholeOf(stored !== null && about.length === 0 ? stored : await commit(id, about));
   }
 
   return {
-    apply: groupCommit(write),
-    read,
-    async before({ instance, uid }, startedAt) {
-      const found: DeploymentRecord[] = [];
-      for (const id of await idsIn(directory)) {
-        const record = await read(id);
-        if (record === null) continue;
-        const { source, operation } = record.deployment;
-        if (source.instance === instance && source.uid === uid && timeOf(operation) < Date.parse(startedAt))
-          found.push(record);
+    apply,
+    readStored,
+    async read(id) {
+      const stored = await readStored(id);
+      return stored && wholeOf(stored);
+    },
+    async *before(application, startedAt) {
+      for (const { id } of earlier(await recordedOf(application), startedAt)) {
+        const stored = await readStored(id);
+        if (stored !== null) yield wholeOf(stored);
       }
-      return found.sort((a, b) => timeOf(b.deployment.operation) - timeOf(a.deployment.operation));
     },
   };
 }
-
-const timeOf = ({ startedAt }: { startedAt: string }): number => Date.parse(startedAt);
 
 /** An id becomes a file name: nothing but an operation id may. */
 const checkedId = (id: string): string => parseAs(OperationId, id, 'record id', 'it is the id of deployment.json');

@@ -1,34 +1,35 @@
-import type { DeploymentRecord } from '../contracts/deployment-record.ts';
-import type { Change, Ledger } from './ledger.ts';
+import type { Change } from './change.ts';
 
-interface Batch {
+type Apply<T> = (name: string, changes: readonly Change[]) => Promise<T>;
+
+interface Batch<T> {
   changes: Change[];
-  written: Promise<DeploymentRecord>;
+  written: Promise<T>;
 }
 
 /**
- * Makes an apply() of a slow write: changes that arrive while a write of the same record is under way wait together and
+ * Makes an apply() of a slow write: changes that arrive while a write of the same object is under way wait together and
  * become the next one. With n deliveries at a time that is a few writes instead of n.
  */
-export function groupCommit(write: Ledger['apply']): Ledger['apply'] {
-  const waiting = new Map<string, Batch>();
+export function groupCommit<T>(write: Apply<T>): Apply<T> {
+  const waiting = new Map<string, Batch<T>>();
   const underWay = new Map<string, Promise<unknown>>();
-  return (id, changes) => {
-    const joined = waiting.get(id);
+  return (name, changes) => {
+    const joined = waiting.get(name);
     if (joined !== undefined) {
       joined.changes.push(...changes);
       return joined.written;
     }
-    const before = underWay.get(id) ?? Promise.resolve();
+    const before = underWay.get(name) ?? Promise.resolve();
     const batch: Change[] = [...changes];
     const written = before.then(start, start);
-    waiting.set(id, { changes: batch, written });
-    underWay.set(id, written);
+    waiting.set(name, { changes: batch, written });
+    underWay.set(name, written);
     return written;
 
-    function start(): Promise<DeploymentRecord> {
-      waiting.delete(id);
-      return write(id, batch);
+    function start(): Promise<T> {
+      waiting.delete(name);
+      return write(name, batch);
     }
   };
 }

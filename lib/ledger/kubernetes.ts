@@ -1,47 +1,135 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { isDeepStrictEqual } from 'node:util';
-import type { DeploymentRecords } from '../clients/deployment-records.ts';
-import type { DeploymentRecord } from '../contracts/deployment-record.ts';
-import { refused, transient } from '../runtime/failure.ts';
+import type { DeploymentRecordParts } from '../clients/deployment-record-parts.ts';
+import type { DeploymentRecords, RecordVersion } from '../clients/deployment-records.ts';
+import type { Deployment } from '../contracts/deployment.ts';
+import type { DeploymentRecord, PreviousRecord } from '../contracts/deployment-record.ts';
+import { plannedSummaryOf, summaryOf } from '../contracts/deployment-record-summary.ts';
+import { refused } from '../runtime/failure.ts';
 import type { Change } from './change.ts';
+import { compareAndSwap, UNCHANGED } from './compare-and-swap.ts';
 import { groupCommit } from './group-commit.ts';
-import type { Ledger } from './ledger.ts';
+import { createPartStore, type PartStore } from './kubernetes-part.ts';
+import type { Application, Ledger } from './ledger.ts';
+import { partsOf } from './part.ts';
+import { earlier, type Recorded, withPrevious } from './previous.ts';
 import { applyChange } from './record.ts';
+import { type StoredRecord, wholeOf } from './stored-record.ts';
 
-const MAX_CONFLICTS = 50;
-const MAX_WAIT_MS = 200;
+/** A record as this process knows it. */
+interface Known {
+  version: RecordVersion;
+  /** null until it is fixed how many there are. */
+  parts: PartStore | null;
+}
 
 /**
- * The records as resources of the cluster. The API server decides who was first: creating a record that exists, and
+ * The records as resources of the cluster. The API server decides who was first: creating an object that exists, and
  * replacing one that was changed since it was read, are refused, and the changes are then applied to what is there now.
+ * What this process knows is kept, so that a write is one request.
  */
-export function createKubernetesLedger(records: DeploymentRecords): Ledger {
+export function createKubernetesLedger(records: DeploymentRecords, parts: DeploymentRecordParts): Ledger {
+  const kept = new Map<string, Known>();
+
+  function keep(version: RecordVersion): Known {
+    const { id, parts: count = 0 } = version.record;
+    const store = kept.get(id)?.parts ?? (count > 0 ? createPartStore(parts, version) : null);
+    const known = { version, parts: store };
+    kept.set(id, known);
+    return known;
+  }
+  async function read(id: string): Promise<RecordVersion | null> {
+    const found = await records.read(id);
+    return found && keep(found).version;
+  }
+
+  const write = groupCommit(async (id, changes) => {
+    const known = kept.get(id)?.version;
+    return keep(await compareAndSwap(`DeploymentRecord ${id}`, known, () => records.read(id), attempt));
+
+    async function attempt(found: RecordVersion | null) {
+      const before = found?.record ?? null;
+      const ready = await withPrevious(changes, before, previousOf);
+      const after = ready.reduce(applyChange, before);
+      if (after === null)
+        throw refused('No such record', `DeploymentRecord ${id}`, 'run the pipeline from its start: fetch-app');
+      if (after === before) return UNCHANGED;
+      const base = found ?? (await records.create(after));
+      return base && records.replaceStatus(base, after, await summarise(after, base, changes));
+    }
+  });
+
+  /** Of a record with parts it is counted when it is sealed, and until then it is owed. */
+  async function summarise(record: DeploymentRecord, { summary }: RecordVersion, changes: readonly Change[]) {
+    if ((record.parts ?? 0) === 0) return summaryOf(record);
+    const sealed = changes.some(change => change.type === 'seal');
+    const store = sealed ? kept.get(record.id)?.parts : null;
+    return store == null
+      ? plannedSummaryOf(summary, changes)
+      : summaryOf(wholeOf({ record, parts: await store.known() }));
+  }
+
+  async function apply(id: string, changes: readonly Change[]): Promise<DeploymentRecord> {
+    const seals = changes.filter(change => change.type === 'seal');
+    const others = changes.filter(change => change.type !== 'seal');
+    const known = await applyOthers(id, others);
+    const sealed = known.parts === null || seals.length === 0 ? seals : await withHeads(seals, known.parts);
+    const { version, parts } = sealed.some(isAboutSomething) ? await write(id, sealed) : known;
+    return wholeOf({ record: version.record, parts: (await parts?.known()) ?? [] });
+  }
+
+  async function applyOthers(id: string, changes: readonly Change[]): Promise<Known> {
+    const known = kept.get(id);
+    const count = known?.version.record.parts ?? 0;
+    const own = changes.filter(change => change.type === 'plan' || partsOf(change, count).length === 0);
+    const after = known === undefined || own.length > 0 ? await write(id, known === undefined ? changes : own) : known;
+    const byPart = new Map<number, Change[]>();
+    for (const change of changes)
+      for (const index of partsOf(change, after.version.record.parts ?? 0))
+        byPart.set(index, [...(byPart.get(index) ?? []), change]);
+    await Promise.all([...byPart].map(([index, some]) => after.parts?.apply(index, some)));
+    return after;
+  }
+
+  async function readStored(id: string): Promise<StoredRecord | null> {
+    const version = await read(id);
+    if (version === null) return null;
+    return { record: version.record, parts: (await kept.get(id)?.parts?.read()) ?? [] };
+  }
+
+  async function recordedOf(application: Application): Promise<Recorded[]> {
+    const found = await records.ofApplication(application);
+    const dated = found.map(async ({ id, startedAt }) => {
+      const at = startedAt ?? (await records.read(id))?.record.deployment.operation.startedAt;
+      return at === undefined ? [] : [{ id, startedAt: at }];
+    });
+    return (await Promise.all(dated)).flat();
+  }
+
+  async function previousOf({ source, operation }: Deployment): Promise<PreviousRecord | null> {
+    const [newest] = earlier(await recordedOf(source), operation.startedAt);
+    const record = newest && (await records.read(newest.id))?.record;
+    return record == null ? null : { id: record.id, head: record.head ?? null };
+  }
+
   return {
-    apply: groupCommit((id, changes) => write(records, id, changes)),
+    apply,
+    readStored,
     async read(id) {
-      return (await records.read(id))?.record ?? null;
+      const stored = await readStored(id);
+      return stored && wholeOf(stored);
     },
-    async before(application, startedAt) {
-      const found = await records.ofApplication(application);
-      const started = ({ deployment }: DeploymentRecord) => Date.parse(deployment.operation.startedAt);
-      return found
-        .filter(record => started(record) < Date.parse(startedAt))
-        .sort((a, b) => started(b) - started(a) || a.id.localeCompare(b.id));
+    async *before(application, startedAt) {
+      for (const { id } of earlier(await recordedOf(application), startedAt)) {
+        const stored = await readStored(id);
+        if (stored !== null) yield wholeOf(stored);
+      }
     },
   };
 }
 
-async function write(records: DeploymentRecords, id: string, changes: readonly Change[]): Promise<DeploymentRecord> {
-  for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts += 1) {
-    const found = await records.read(id);
-    const after = changes.reduce(applyChange, found?.record ?? null);
-    if (after === null)
-      throw refused('No such record', `DeploymentRecord ${id}`, 'run the pipeline from its start: fetch-app');
-    if (found !== null && isDeepStrictEqual(found.record, after)) return after;
-    const base = found ?? (await records.create(after));
-    const written = base === null ? null : await records.replaceStatus(base.resourceVersion, after);
-    if (written !== null) return written.record;
-    await sleep(Math.random() * Math.min(MAX_WAIT_MS, 10 * 2 ** conflicts));
-  }
-  throw transient('Record is written by too many at once', `DeploymentRecord ${id}`, 'it is tried again');
+async function withHeads(seals: readonly Change[], parts: PartStore): Promise<Change[]> {
+  const heads = (await parts.read()).map(({ head }) => head);
+  return seals.map(seal => (seal.type === 'seal' ? { ...seal, heads } : seal));
 }
+
+const isAboutSomething = (change: Change): boolean =>
+  change.type === 'seal' && (change.heads !== undefined || change.envelope !== undefined);

@@ -1,13 +1,25 @@
 import type { DeploymentRecord } from '../contracts/deployment-record.ts';
 import type { Change } from './change.ts';
+import type { StoredRecord } from './stored-record.ts';
 
 export type { Change, DeliveryResult, PlannedDelivery } from './change.ts';
 
-/** Where the records are kept. Two stores: a directory on one machine, the DeploymentRecord resource in the cluster. */
+/** An Application of one Argo CD. */
+export interface Application {
+  instance: string;
+  uid: string;
+}
+
+/**
+ * Where the records are kept. Two stores: a directory on one machine, the DeploymentRecord resource in the cluster. A record
+ * too large for one object is whole here, wherever its parts are.
+ */
 export interface Ledger {
-  /** Applies the changes in one durable write. @returns the record after them */
+  /** Applies the changes durably. @returns the record after them */
   apply(id: string, changes: readonly Change[]): Promise<DeploymentRecord>;
   read(id: string): Promise<DeploymentRecord | null>;
-  /** Records of an application whose operation started before the given time, the newest first. */
-  before(application: { instance: string; uid: string }, startedAt: string): Promise<DeploymentRecord[]>;
+  /** The record and its parts as they are kept, for who computes their chains. */
+  readStored(id: string): Promise<StoredRecord | null>;
+  /** Records of an application whose operation started before the given time, the newest first, each read when it is asked for. */
+  before(application: Application, startedAt: string): AsyncIterable<DeploymentRecord>;
 }

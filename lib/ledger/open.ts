@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Option } from 'commander';
+import { createDeploymentRecordParts } from '../clients/deployment-record-parts.ts';
 import { createDeploymentRecords } from '../clients/deployment-records.ts';
 import { NamespaceName } from '../contracts/primitives.ts';
 import { badInput } from '../runtime/failure.ts';
@@ -21,9 +22,12 @@ export const ledgerOption = () =>
 export function openLedger(location: string | undefined, env: NodeJS.ProcessEnv = process.env): Ledger {
   if (location === undefined || location === '')
     throw badInput('No ledger', '--ledger', 'name a directory or `kubernetes`, or set AFTERSYNC_LEDGER');
-  if (location === 'kubernetes') return createKubernetesLedger(createDeploymentRecords(namespaceOf(env)));
+  if (location === 'kubernetes') return openClusterLedger(namespaceOf(env));
   return openDirectoryLedger(location);
 }
+
+const openClusterLedger = (namespace: string): Ledger =>
+  createKubernetesLedger(createDeploymentRecords(namespace), createDeploymentRecordParts(namespace));
 
 /** The records live where the pod runs, unless AFTERSYNC_NAMESPACE says otherwise. */
 export function namespaceOf({ AFTERSYNC_NAMESPACE: named }: NodeJS.ProcessEnv): string {

@@ -1,10 +1,26 @@
 import type { DeploymentRecord } from '../contracts/deployment-record.ts';
 import type { DeploymentRecordPart } from '../contracts/deployment-record-part.ts';
+import type { Change } from './change.ts';
+import { applyToPart, partOfRecord, partsOf } from './part.ts';
+import { applyChange } from './record.ts';
 
 /** A record as it is kept: itself, and its parts by index. */
 export interface StoredRecord {
   record: DeploymentRecord;
   parts: DeploymentRecordPart[];
+}
+
+/** What a change makes of a record and its parts, where both are written at once. @returns null before the first open */
+export function applyToStored(stored: StoredRecord | null, change: Change): StoredRecord | null {
+  const record = applyChange(stored?.record ?? null, change);
+  if (record === null) return null;
+  const count = record.parts ?? 0;
+  const parts = Array.from({ length: count }, (_, index) => stored?.parts[index] ?? partOfRecord(record, index));
+  for (const index of partsOf(change, count)) {
+    const part = parts[index];
+    if (part !== undefined) parts[index] = applyToPart(part, count, change);
+  }
+  return { record, parts };
 }
 
 /** The record with the images and deliveries of its parts. Its receipts are its own. */

@@ -33,6 +33,9 @@ export function previousImages(records: readonly DeploymentRecord[], observed: W
   return { from: observed === null ? 'unknown' : 'strategy', of };
 }
 
+/** Workloads that a record knows: what older records say of them is over. */
+export const workloadsIn = (record: DeploymentRecord): Set<string> => new Set(imagesOfRecord(record).keys());
+
 /** For each workload, the newest record that knows it. */
 function fromRecords(records: readonly DeploymentRecord[]): Map<string, PreviousImage[]> {
   const newest = new Map<string, PreviousImage[]>();

@@ -1,18 +1,19 @@
 import type { Kubernetes } from '../../lib/clients/kubernetes.ts';
 import type { Deployment } from '../../lib/contracts/deployment.ts';
+import type { DeploymentRecord } from '../../lib/contracts/deployment-record.ts';
 import type { ImageDiff } from '../../lib/contracts/image-diff.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
 import type { Failure } from '../../lib/runtime/failure.ts';
 import type { Clock } from '../../lib/settle/settle.ts';
-import { toDeployedContainers } from './deployed-container.ts';
+import { type DeployedContainer, toDeployedContainers } from './deployed-container.ts';
 import { toDeployedImages, toRefusedImages } from './deployed-images.ts';
 import { lookAtCluster } from './look-at-cluster.ts';
 import { failureOf, summarise, unknownDigests } from './not-looked-at.ts';
 import { type ArgoCd, observe } from './observe.ts';
-import { previousImages } from './previous-images.ts';
+import { previousImages, workloadsIn } from './previous-images.ts';
 import { chooseStrategy, type StrategyChoice } from './strategy.ts';
 import type { Observation, WorkloadImages } from './workload-images.ts';
-import type { NotLookedAt } from './workload-key.ts';
+import { keyOf, type NotLookedAt } from './workload-key.ts';
 
 export interface DiffImagesInput {
   deployment: Deployment;
@@ -58,7 +59,7 @@ export async function diffImages(
     settleTimeoutMs: input.settleTimeoutMs,
   });
   const { containers, refused } = toDeployedContainers(cluster.workloads, cluster.digestsOf);
-  const records = await readRecords(deployment, clients.ledger);
+  const records = await readRecords(deployment, containers, clients.ledger);
   const previous = previousImages(records, observation.previous && placed(observation.previous, deployment));
   const images = [...toDeployedImages(containers, previous), ...toRefusedImages(refused)];
   const missing = [...observation.notLookedAt, ...cluster.notLookedAt];
@@ -76,8 +77,24 @@ export async function diffImages(
   return { diff, failure: failureOf(missing, deployment) };
 }
 
-const readRecords = async ({ source, operation }: Deployment, ledger: Ledger | null) =>
-  ledger === null ? [] : ledger.before({ instance: source.instance, uid: source.uid }, operation.startedAt);
+/** Records are read until each workload is known by one; one that is in none of these was not deployed for long. */
+const MAX_RECORDS = 100;
+
+async function readRecords(
+  { source, operation }: Deployment,
+  containers: readonly DeployedContainer[],
+  ledger: Ledger | null,
+): Promise<DeploymentRecord[]> {
+  const unknown = new Set(containers.map(({ workload }) => keyOf(workload)));
+  const records: DeploymentRecord[] = [];
+  if (ledger === null || unknown.size === 0) return records;
+  for await (const record of ledger.before({ instance: source.instance, uid: source.uid }, operation.startedAt)) {
+    records.push(record);
+    for (const workload of workloadsIn(record)) unknown.delete(workload);
+    if (unknown.size === 0 || records.length === MAX_RECORDS) break;
+  }
+  return records;
+}
 
 /** A rendering may leave the namespace to the Application. */
 const placed = (workloads: WorkloadImages[], { destination }: Deployment): WorkloadImages[] =>

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { deploymentRecordCrd } from '../../deploy/deployment-record-crd.ts';
+import { deploymentRecordPartCrd } from '../../deploy/deployment-record-part-crd.ts';
 
 const structuralProblems = (schema: unknown, path = 'schema'): string[] => {
   if (Array.isArray(schema)) return schema.flatMap((part, at) => structuralProblems(part, `${path}[${at}]`));
@@ -12,6 +13,9 @@ const structuralProblems = (schema: unknown, path = 'schema'): string[] => {
   ];
 };
 
-test('its schema has the form that the API server wants', () => {
-  expect(structuralProblems(deploymentRecordCrd().spec.versions[0]?.schema)).toEqual([]);
-});
+test.each([deploymentRecordCrd(), deploymentRecordPartCrd()])(
+  'the schema of $spec.names.kind has the form that the API server wants',
+  ({ spec }) => {
+    expect(structuralProblems(spec.versions[0]?.schema)).toEqual([]);
+  },
+);

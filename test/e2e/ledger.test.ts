@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createDeploymentRecordParts } from '../../lib/clients/deployment-record-parts.ts';
 import { createDeploymentRecords } from '../../lib/clients/deployment-records.ts';
 import { createKubernetesLedger } from '../../lib/ledger/kubernetes.ts';
 import { deploymentOf } from '../support/deployment.ts';
@@ -16,7 +17,7 @@ describe.skipIf(!hasCluster)('records in a real cluster (needs KUBECONFIG)', () 
   });
   afterAll(() => kubectl('delete', 'namespace', namespace, '--wait=false'));
 
-  const open = () => createKubernetesLedger(createDeploymentRecords(namespace));
+  const open = () => createKubernetesLedger(createDeploymentRecords(namespace), createDeploymentRecordParts(namespace));
   describeLedger(open, newId);
 
   test('what was deployed cannot be changed', async () => {

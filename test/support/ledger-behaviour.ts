@@ -1,6 +1,8 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { verifyChain } from '../../lib/ledger/chain.ts';
 import type { Change } from '../../lib/ledger/change.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
+import type { StoredRecord } from '../../lib/ledger/stored-record.ts';
 import { deploymentOf, evidenceOf, stateOf } from './deployment.ts';
 
 const at = '2026-11-20T10:01:00Z';
@@ -12,6 +14,16 @@ const claimOf = (subject: string, owner: string): Change => ({
   owner,
   leaseUntil: '2026-11-20T10:02:00Z',
   keyHonoured: true,
+});
+
+const resultOf = (subject: string, owner: string): Change => ({
+  type: 'result',
+  at,
+  step: 'submit-evidence',
+  subject,
+  owner,
+  keyHonoured: true,
+  result: { state: 'accepted', httpStatus: 201, responseId: null, detail: 'recorded', attempts: 1, repeats: 0 },
 });
 
 /**
@@ -33,6 +45,12 @@ export function describeLedger(open: () => Ledger, newId: () => string): void {
     images: [],
     deliveries: subjects.map(evidenceOf),
   });
+
+  const storedOf = async (id: string): Promise<StoredRecord> => {
+    const stored = await open().readStored(id);
+    if (stored === null) throw new Error('no record');
+    return stored;
+  };
 
   test('a record that nobody opened is not there', async () => {
     expect(await open().read(newId())).toBeNull();
@@ -74,6 +92,87 @@ export function describeLedger(open: () => Ledger, newId: () => string): void {
     expect(stateOf(record?.deliveries ?? [])).toEqual({ a: 'planned' });
   });
 
+  test('a record knows the one before it of the same application, and its head then', async () => {
+    const uid = `uid-${newId()}`;
+    const [first, second, later, other] = [newId(), newId(), newId(), newId()];
+    const { head } = await open().apply(first, [opening(first, 'run', '2026-11-20T10:00:01Z', uid)]);
+    await open().apply(later, [opening(later, 'run', '2026-11-20T10:00:09Z', uid)]);
+    await open().apply(other, [opening(other, 'run', '2026-11-20T10:00:02Z', `other-${uid}`)]);
+    const record = await open().apply(second, [opening(second, 'run', '2026-11-20T10:00:03Z', uid)]);
+    expect(record.previous).toEqual({ id: first, head });
+    await open().apply(first, [opening(first, 'run-2')]);
+    expect(await open().apply(second, [opening(second, 'run-2')])).toMatchObject({ previous: { id: first, head } });
+  });
+
+  test('openers of one record make one chain', async () => {
+    const id = newId();
+    await open().apply(id, [opening(id), plan('a', 'b', 'c')]);
+    await Promise.all(
+      ['a', 'b', 'c'].map(subject => open().apply(id, [claimOf(subject, subject), resultOf(subject, subject)])),
+    );
+    const stored = await storedOf(id);
+    expect(stored.record.receipts?.map(({ state }) => state)).toEqual([
+      'opened',
+      ...['planned', 'planned', 'planned', 'accepted', 'accepted', 'accepted'],
+    ]);
+    expect(verifyChain(stored)).toEqual([]);
+  });
+
+  test('a signature is kept once', async () => {
+    const id = newId();
+    const envelope = {
+      payload: 'e30=',
+      payloadType: 'application/vnd.in-toto+json',
+      signatures: [{ keyid: 'k', sig: 'cw==' }],
+    };
+    await open().apply(id, [opening(id), plan('a')]);
+    const seal: Change = { type: 'seal', at, envelope };
+    await open().apply(id, [seal]);
+    expect((await open().apply(id, [seal])).seals).toEqual([{ at, envelope }]);
+    expect(verifyChain(await storedOf(id))).toEqual([]);
+  });
+
+  describe('a record that is too large for one object', () => {
+    const subjects = Array.from({ length: 401 }, (_, index) => `registry.example.com/shop/image-${index}:1`);
+    const isOf = (subject: string) => (delivery: { subject: string }) => delivery.subject === subject;
+
+    test('is whole for who reads it, and its head vouches for its parts', async () => {
+      const id = newId();
+      const planned = await open().apply(id, [opening(id), plan(...subjects)]);
+      expect(planned.parts).toBe(2);
+      expect(new Set(planned.deliveries.map(({ subject }) => subject))).toEqual(new Set(subjects));
+      const [first = '', second = ''] = subjects;
+      await Promise.all([first, second].map(subject => open().apply(id, [claimOf(subject, 'run')])));
+      const ledger = open();
+      const settled = await ledger.apply(id, [resultOf(first, 'run'), resultOf(second, 'run')]);
+      expect([first, second].map(subject => settled.deliveries.find(isOf(subject))?.state)).toEqual([
+        'accepted',
+        'accepted',
+      ]);
+      const before = await storedOf(id);
+      expect(before.parts.map(({ deliveries }) => deliveries.length).reduce((a, b) => a + b)).toBe(401);
+      expect(before.record.deliveries).toEqual([]);
+      expect(verifyChain(before)).toEqual([]);
+      const sealed = await ledger.apply(id, [{ type: 'seal', at }]);
+      expect(sealed.head).not.toBe(before.record.head);
+      expect(sealed.receipts?.slice(-2).map(({ of, state }) => [of, state])).toContainEqual(['part', 'sealed']);
+      expect(verifyChain(await storedOf(id))).toEqual([]);
+      expect((await ledger.apply(id, [{ type: 'seal', at }])).head).toBe(sealed.head);
+      expect(await open().read(id)).toEqual(sealed);
+    });
+
+    test('is planned once by two runs at the same moment, and each delivery claimed by one', async () => {
+      const id = newId();
+      await Promise.all(['1', '2'].map(run => open().apply(id, [opening(id, run), plan(...subjects)])));
+      const claims = (owner: string) => subjects.slice(0, 20).map(subject => claimOf(subject, owner));
+      await Promise.all(['1', '2'].map(owner => open().apply(id, claims(owner))));
+      const record = await open().read(id);
+      expect(record?.deliveries.length).toBe(401);
+      expect(record?.deliveries.filter(({ state }) => state === 'sending').length).toBe(20);
+      expect(verifyChain(await storedOf(id))).toEqual([]);
+    });
+  });
+
   test('before: earlier operations of the same application, the newest first', async () => {
     const uid = `uid-${newId()}`;
     const [second, first, third, other] = [newId(), newId(), newId(), newId()];
@@ -82,7 +181,8 @@ export function describeLedger(open: () => Ledger, newId: () => string): void {
     await ledger.apply(first, [opening(first, 'run', '2026-11-20T10:00:01Z', uid)]);
     await ledger.apply(third, [opening(third, 'run', '2026-11-20T10:00:03Z', uid)]);
     await ledger.apply(other, [opening(other, 'run', '2026-11-20T10:00:01Z', `other-${uid}`)]);
-    const found = await open().before({ instance: 'default', uid }, '2026-11-20T10:00:03Z');
-    expect(found.map(record => record.id)).toEqual([second, first]);
+    const found: string[] = [];
+    for await (const { id } of open().before({ instance: 'default', uid }, '2026-11-20T10:00:03Z')) found.push(id);
+    expect(found).toEqual([second, first]);
   });
 }

@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
+import { createDeploymentRecordParts } from '../../../lib/clients/deployment-record-parts.ts';
 import { createDeploymentRecords } from '../../../lib/clients/deployment-records.ts';
 import { createKubernetesLedger } from '../../../lib/ledger/kubernetes.ts';
 import { createDeploymentRecordsStandIn } from '../../../local/standins/deployment-records.ts';
@@ -11,7 +12,7 @@ import { workspace } from '../../support/run-step.ts';
 const id = '0123456789abcdef';
 const { use } = remotes();
 const records = createDeploymentRecords('argocd');
-const ledger = createKubernetesLedger(records);
+const ledger = createKubernetesLedger(records, createDeploymentRecordParts('argocd'));
 const open = () =>
   ledger.apply(id, [{ type: 'open', at: '2026-11-20T10:01:00Z', run: 'run', deployment: deploymentOf(id) }]);
 
@@ -32,9 +33,9 @@ test.each([
     422,
     '{"kind":"Status","message":"spec.deployment: Required value"}',
     1,
-    /Kubernetes refuses the record: .* spec.deployment: Required value; apply deploy\/crds/,
+    /Kubernetes refuses the object: .* spec.deployment: Required value; install the resource definition/,
   ],
-  [413, '', 1, /Kubernetes refuses the record: .* 413/],
+  [413, '', 1, /Kubernetes refuses the object: .* 413/],
 ])('an API server that answers %i', async (status, body, exitCode, message) => {
   apiThat({ path: 'deploymentrecords', times: 1, status, body, contentType: 'application/json' });
   await expect(open()).rejects.toMatchObject({ exitCode, message: expect.stringMatching(message) });
@@ -49,7 +50,7 @@ test('a cluster without the resource type is told to get it', async () => {
   apiThat({ path: 'deploymentrecords', times: 2, status: 404 });
   await expect(open()).rejects.toMatchObject({
     exitCode: 2,
-    message: expect.stringMatching(/Record cannot be kept: .* apply deploy\/crds/),
+    message: expect.stringMatching(/No such resource type or namespace: .*deploy\/crds/),
   });
 });
 
@@ -64,7 +65,7 @@ test('a record that this version cannot read is not overwritten', async () => {
   const api = apiThat();
   await open();
   const stored = api.state.get(id);
-  api.state.set(id, { ...stored, metadata: { name: id, resourceVersion: '7' }, spec: { deployment: { id } } });
+  api.state.set(id, { ...stored, metadata: { name: id, uid: 'uid', resourceVersion: '7' }, spec: { deployment: { id } } });
   await expect(open()).rejects.toMatchObject({ exitCode: 1, message: expect.stringContaining('spec.deployment') });
   expect(api.received.filter(({ method }) => method !== 'GET')).toHaveLength(2);
 });

@@ -12,6 +12,11 @@ import { workspace } from '../../support/run-step.ts';
 
 const newId = () => randomBytes(8).toString('hex');
 const at = '2026-11-20T10:01:00Z';
+async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const found: T[] = [];
+  for await (const item of items) found.push(item);
+  return found;
+}
 const openOf = (id: string): Change => ({ type: 'open', at, run: 'run', deployment: deploymentOf(id) });
 const planOf = (...subjects: string[]): Change => ({
   type: 'plan',
@@ -105,13 +110,13 @@ describe('openLedger with a directory', () => {
     const { path } = await workspace({ records: 'a file' });
     const id = newId();
     await expect(openLedger(path('records')).apply(id, [openOf(id)])).rejects.toMatchObject({ exitCode: 2 });
-    await expect(openLedger(path('records')).before({ instance: 'default', uid: 'u' }, at)).rejects.toMatchObject({
+    await expect(all(openLedger(path('records')).before({ instance: 'default', uid: 'u' }, at))).rejects.toMatchObject({
       exitCode: 2,
     });
   });
   it('finds nothing before the first record', async () => {
     const { path } = await workspace();
-    expect(await openLedger(path('records')).before({ instance: 'default', uid: 'u' }, at)).toEqual([]);
+    expect(await all(openLedger(path('records')).before({ instance: 'default', uid: 'u' }, at))).toEqual([]);
   });
   it.skipIf(process.getuid?.() === 0)('refuses a directory that it may not write', async () => {
     const { path } = await workspace();

@@ -27,6 +27,7 @@ test('kubernetes keeps the records in the namespace that is named', async () => 
   const base = '/apis/aftersync.dev/v1alpha1/namespaces/evidence/deploymentrecords';
   expect(api.received.map(({ method, path }) => `${method} ${path}`)).toEqual([
     `GET ${base}/${id}`,
+    `GET ${base}`,
     `POST ${base}`,
     `PUT ${base}/${id}/status`,
   ]);

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { beforeAll, beforeEach, describe } from 'vitest';
+import { createDeploymentRecordParts } from '../../../lib/clients/deployment-record-parts.ts';
 import { createDeploymentRecords } from '../../../lib/clients/deployment-records.ts';
 import { openDirectoryLedger } from '../../../lib/ledger/directory.ts';
 import { createKubernetesLedger } from '../../../lib/ledger/kubernetes.ts';
@@ -27,5 +28,8 @@ describe('records in the cluster', () => {
     );
     use(createDeploymentRecordsStandIn());
   });
-  describeLedger(() => createKubernetesLedger(createDeploymentRecords('argocd')), newId);
+  describeLedger(
+    () => createKubernetesLedger(createDeploymentRecords('argocd'), createDeploymentRecordParts('argocd')),
+    newId,
+  );
 });

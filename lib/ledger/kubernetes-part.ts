@@ -1,0 +1,52 @@
+import type { DeploymentRecordParts, PartVersion } from '../clients/deployment-record-parts.ts';
+import type { RecordVersion } from '../clients/deployment-records.ts';
+import { type DeploymentRecordPart, partName } from '../contracts/deployment-record-part.ts';
+import type { Change } from './change.ts';
+import { compareAndSwap, UNCHANGED } from './compare-and-swap.ts';
+import { groupCommit } from './group-commit.ts';
+import { applyToPart, partOfRecord } from './part.ts';
+
+/** The parts of one record, as this process knows them. */
+export interface PartStore {
+  apply(index: number, changes: readonly Change[]): Promise<unknown>;
+  /** Asks for all of them. */
+  read(): Promise<DeploymentRecordPart[]>;
+  /** Asks only for those that this process does not know. */
+  known(): Promise<DeploymentRecordPart[]>;
+}
+
+/** @param of the record, whose parts are fixed */
+export function createPartStore(parts: DeploymentRecordParts, of: RecordVersion): PartStore {
+  const { record, uid } = of;
+  const count = record.parts ?? 0;
+  const indices = Array.from({ length: count }, (_, index) => index);
+  const known = new Map<string, PartVersion>();
+  const nameOf = (index: number) => partName({ record: record.id, index });
+  const begun = (index: number) => partOfRecord(record, index);
+
+  async function read(index: number): Promise<DeploymentRecordPart> {
+    const found = await parts.read(nameOf(index));
+    if (found !== null) known.set(nameOf(index), found);
+    return found?.part ?? begun(index);
+  }
+
+  const write = groupCommit(async (name, changes) => {
+    const index = Number(name.split('-')[1]);
+    const on = `DeploymentRecordPart ${name}`;
+    const version = await compareAndSwap(on, known.get(name), () => parts.read(name), attempt);
+    known.set(name, version);
+
+    async function attempt(found: PartVersion | null) {
+      const before = found?.part ?? begun(index);
+      const after = changes.reduce((part, change) => applyToPart(part, count, change), before);
+      if (after === found?.part) return UNCHANGED;
+      const base = found ?? (await parts.create(after, uid));
+      return base === null ? null : parts.replaceStatus(base, after);
+    }
+  });
+  return {
+    apply: (index, changes) => write(nameOf(index), changes),
+    read: () => Promise.all(indices.map(read)),
+    known: () => Promise.all(indices.map(index => known.get(nameOf(index))?.part ?? read(index))),
+  };
+}
