@@ -42,8 +42,14 @@ async function mount(volume: Volume, mountPath: string, scratch: string, files: 
       ? { kind: 'Secret', directory: 'secrets', name: volume.secret?.secretName ?? '', ...volume.secret }
       : { kind: 'ConfigMap', directory: 'configmaps', ...volume.configMap };
   const directory = join(files.directory, source.directory, source.name);
-  if (!existsSync(directory) && source.optional !== true)
-    throw badInput(`${source.kind} is not there`, source.name, `give its files; npm start -- --help says how`);
+  if (!existsSync(directory)) {
+    if (source.optional !== true)
+      throw badInput(`${source.kind} is not there`, source.name, `give its files; npm start -- --help says how`);
+    // As the kubelet does it: an empty directory.
+    const empty = join(scratch, volume.name);
+    await mkdir(empty, { recursive: true });
+    return [{ container: mountPath, local: empty }];
+  }
   if (source.items === undefined) return [{ container: mountPath, local: directory }];
   return source.items.map(({ key, path }) => ({ container: join(mountPath, path), local: join(directory, key) }));
 }

@@ -7,6 +7,8 @@ import { ledgerOption, openLedger } from '../../lib/ledger/open.ts';
 import { readConfiguration } from '../../lib/runtime/configuration.ts';
 import { readArtifact, writeArtifact } from '../../lib/runtime/files.ts';
 import { runProgram, runWhenInvoked, say, stepProgram } from '../../lib/runtime/program.ts';
+import { sealRecord } from '../../lib/signing/seal-record.ts';
+import { readSigningKey } from '../../lib/signing/signing-key.ts';
 import { type Output, rehearse, submitEvidence } from './step.ts';
 
 interface Flags {
@@ -52,10 +54,16 @@ function rehearsed(input: Sent): Output {
   return rehearsal;
 }
 
-function submitted(input: Sent, location: string | undefined): Promise<Output> {
+async function submitted(input: Sent, location: string | undefined): Promise<Output> {
   const ledger = openLedger(location);
+  const key = readSigningKey();
   const connect = () => connectJet(input.settings);
-  return submitEvidence({ ...input, ...identifyRun(), at: new Date().toISOString() }, { ledger, connect });
+  const output = await submitEvidence({ ...input, ...identifyRun(), at: timestamp() }, { ledger, connect });
+  const { id, head } = await sealRecord(ledger, input.deployment.id, key, timestamp());
+  say(`record ${id} head ${head}`);
+  return output;
 }
+
+const timestamp = (): string => new Date().toISOString();
 
 await runWhenInvoked(import.meta.url, main);

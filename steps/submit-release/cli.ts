@@ -5,11 +5,14 @@ import { EvidenceReceipts } from '../../lib/contracts/evidence-receipts.ts';
 import { ReleaseReceipt } from '../../lib/contracts/release-receipt.ts';
 import { connectJet, identifyRun } from '../../lib/delivery/connection.ts';
 import { printPosts } from '../../lib/delivery/dry-run.ts';
+import type { Ledger } from '../../lib/ledger/ledger.ts';
 import { ledgerOption, openLedger } from '../../lib/ledger/open.ts';
 import { readConfiguration } from '../../lib/runtime/configuration.ts';
 import { readArtifact, readInput, writeArtifact } from '../../lib/runtime/files.ts';
 import { parseAs } from '../../lib/runtime/parse.ts';
 import { runProgram, runWhenInvoked, say, stepProgram } from '../../lib/runtime/program.ts';
+import { sealRecord } from '../../lib/signing/seal-record.ts';
+import { readSigningKey } from '../../lib/signing/signing-key.ts';
 import { WindowObject } from './change-window.ts';
 import type { WindowsIn } from './find-window.ts';
 import { rehearseRelease } from './rehearse.ts';
@@ -62,11 +65,24 @@ async function rehearsed(input: Given, windowsIn: WindowsIn): Promise<Output> {
   return rehearsal;
 }
 
-function submitted(input: Given, windowsIn: WindowsIn, location: string | undefined): Promise<Output> {
+async function submitted(input: Given, windowsIn: WindowsIn, location: string | undefined): Promise<Output> {
+  const key = readSigningKey();
+  let opened: Ledger | undefined;
+  const ledger = () => {
+    opened ??= openLedger(location);
+    return opened;
+  };
   const connect = () => connectJet(input.config.jet);
-  const clients = { ledger: () => openLedger(location), connect, windowsIn };
-  return submitRelease({ ...input, ...identifyRun(), at: new Date().toISOString() }, clients);
+  const output = await submitRelease({ ...input, ...identifyRun(), at: timestamp() }, { ledger, connect, windowsIn });
+  // Where no release event is ever owed, nothing was written.
+  if (opened !== undefined) {
+    const { id, head } = await sealRecord(opened, input.deployment.id, key, timestamp());
+    say(`record ${id} head ${head}`);
+  }
+  return output;
 }
+
+const timestamp = (): string => new Date().toISOString();
 
 async function windowsOf(path: string | undefined, settings: Configuration['changeWindow']): Promise<WindowsIn> {
   const { apiVersion, kind } = settings;

@@ -123,7 +123,7 @@ describe('submit-evidence', () => {
 
   it.each([
     ['SUCCESS', 1, /Artifacts are not known: Application argocd\/guestbook: nobody looked; .*--live/],
-    ['FAILED', 0, /^$/],
+    ['FAILED', 0, /^record [0-9a-f]{16} head [0-9a-f]{64}\n$/],
   ] as const)('keeps that nobody knows the images of an operation: %s', async (eventStatus, exitCode, said) => {
     vi.stubEnv('AFTERSYNC_JET_CLIENT_SECRET', undefined);
     const here = await situation({ deployment: { eventStatus } });
