@@ -32,6 +32,10 @@ const PROGRAMS: Record<string, { description: string; load: () => Promise<{ main
     load: () => import('../steps/reconcile/cli.ts'),
   },
   report: { description: 'the run as a page', load: () => import('../steps/report/cli.ts') },
+  archive: {
+    description: 'old records to S3, out of the cluster',
+    load: () => import('../steps/archive/cli.ts'),
+  },
   records: { description: 'what was deployed: list, show', load: () => import('../records/cli.ts') },
   verify: { description: 'whether records are as they were written', load: () => import('../records/verify/cli.ts') },
   explain: { description: 'why an image was recorded or not', load: () => import('../records/explain/cli.ts') },

@@ -38,6 +38,10 @@ ${table(
       '`AFTERSYNC_JET_CLIENT_SECRET`, or the file that `AFTERSYNC_JET_CLIENT_SECRET_FILE` names',
     ],
     ['Credentials of Artifactory', '`--regcred FILE`, the `.dockerconfigjson` of the Secret `regcred`'],
+    [
+      'Keys of the archive',
+      '`AFTERSYNC_ARCHIVE_ACCESS_KEY_ID` and `AFTERSYNC_ARCHIVE_SECRET_ACCESS_KEY`, or the files that `…_FILE` names, from the Secret `aftersync-archive`',
+    ],
   ],
 )}
 

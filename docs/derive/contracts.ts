@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { ArchiveReport } from '../../lib/contracts/archive-report.ts';
 import { ArtifactSet } from '../../lib/contracts/artifact-set.ts';
 import { Configuration } from '../../lib/contracts/configuration.ts';
 import { Deployment } from '../../lib/contracts/deployment.ts';
@@ -105,6 +106,15 @@ export const CONTRACTS: readonly DocumentedContract[] = [
     foundAs: '`alert.json`, and the resource of that name',
     writtenBy: '`alert`, `reconcile`',
     readBy: '`alert`, `reconcile`',
+    io: 'output',
+  },
+  {
+    slug: 'archive-report',
+    name: 'ArchiveReport',
+    schema: ArchiveReport,
+    foundAs: '`archive.json`',
+    writtenBy: '`archive`',
+    readBy: 'people',
     io: 'output',
   },
 ];

@@ -1,0 +1,45 @@
+import { openArchive } from '../../lib/archive/open.ts';
+import { ArchiveReport } from '../../lib/contracts/archive-report.ts';
+import { describeGrowth } from '../../lib/ledger/growth.ts';
+import { namespaceOf } from '../../lib/ledger/open.ts';
+import { readConfiguration } from '../../lib/runtime/configuration.ts';
+import { writeArtifact } from '../../lib/runtime/files.ts';
+import { runProgram, runWhenInvoked, say, stepProgram } from '../../lib/runtime/program.ts';
+import { createClusterRecords } from './cluster-records.ts';
+import { policyOf } from './policy.ts';
+import { archiveRecords } from './step.ts';
+import { summaryOf, takenLine } from './summary.ts';
+import type { Taken } from './take.ts';
+
+interface Flags {
+  config?: string;
+  out: string;
+  dryRun?: boolean;
+}
+
+export const createProgram = () =>
+  stepProgram(
+    'archive',
+    'Moves old records that nothing is missing of from the cluster to the archive.',
+    'AFTERSYNC_NAMESPACE=argocd npx tsx steps/archive/cli.ts --config=steps/archive/samples/config.yaml --dry-run --out=archive.json',
+  )
+    .option('--dry-run', 'say what would be moved; write and delete nothing')
+    .action(run);
+
+export const main = (argv: readonly string[]) => runProgram(createProgram(), argv);
+
+async function run({ config: path, out, dryRun = false }: Flags): Promise<void> {
+  const config = await readConfiguration(path);
+  const at = new Date().toISOString();
+  const policy = policyOf(config, at);
+  const archive = config.archive === undefined || dryRun ? null : openArchive(config.archive);
+  const cluster = createClusterRecords(namespaceOf(process.env));
+  const clients = { cluster, archive, onTaken: (taken: Taken) => say(takenLine(taken)) };
+  const { report, failure } = await archiveRecords({ policy, dryRun, at }, clients);
+  await writeArtifact(ArchiveReport, out, report);
+  say(describeGrowth(report.growth));
+  say(summaryOf(report));
+  if (failure !== null) throw failure;
+}
+
+await runWhenInvoked(import.meta.url, main);
