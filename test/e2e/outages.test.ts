@@ -2,7 +2,7 @@ import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { deploy, deploymentOf, newName, REGISTRY, remove } from './applications.ts';
 import { ARGOCD, DEMO, hasCluster, kubectl, until } from './cluster.ts';
 import { GUESTBOOK_1_0, GUESTBOOK_1_1, recorded } from './recorded.ts';
-import { demoArtifactory, setArtifactory, setJet } from './stand-ins.ts';
+import { demoArtifactory, setArtifactory, setJet, withMetadataOf } from './stand-ins.ts';
 import { attemptsOf, ended, messagesOf, podOf, readWorkflow, retried } from './workflows.ts';
 
 describe.skipIf(!hasCluster)('when something is missing or away (needs KUBECONFIG)', () => {
@@ -25,12 +25,7 @@ describe.skipIf(!hasCluster)('when something is missing or away (needs KUBECONFI
     expect(messagesOf(failed).join('\n')).toMatch(/jfrog-lookup.*: main: Error \(exit code 1\): .*guestbook:1\.2\.0/);
     expect(await recorded(operation)).toEqual([`${GUESTBOOK_1_0} SUCCESS`]);
 
-    const artifactory = demoArtifactory();
-    const [known] = artifactory.items;
-    if (known === undefined) throw new Error('the demo has no item');
-    const properties = { ...known.properties, artifactId: 'guestbook:sha256@120', jetId: 'A'.repeat(64) };
-    artifactory.items.push({ ...known, path: 'guestbook/1.2.0', sha256: '12'.repeat(32), properties });
-    await setArtifactory(artifactory);
+    await setArtifactory(withMetadataOf('1.2.0'));
     expect(messagesOf(await retried(operation.workflow))).toEqual([]);
     expect(await recorded(operation)).toEqual([`${GUESTBOOK_1_0} SUCCESS`, 'guestbook:sha256@120 SUCCESS']);
   });

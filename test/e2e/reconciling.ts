@@ -20,9 +20,10 @@ export async function reconcileNow(): Promise<Reconciled> {
   return { log, started: [...log.matchAll(/ started (\S+):/g)].map(([, started = '']) => started) };
 }
 
-/** @returns how many operations it started, or has left for a later run because something of them is still under way */
+/** @returns how many operations it started, or has left for a later run because something of them is still to come by itself */
 export async function reconcile(): Promise<number> {
   const { log } = await reconcileNow();
   const busy = / (started|is there already:) |left alone \((in-progress|just-finished|after-earlier|limit)\)/;
-  return log.split('\n').filter(line => busy.test(line)).length;
+  const patient = /left alone \(waiting\)(?!.*lacks metadata)/;
+  return log.split('\n').filter(line => busy.test(line) || patient.test(line)).length;
 }

@@ -33,6 +33,19 @@ const held = readFileSync('deploy/demo/stand-ins/artifactory.yaml', 'utf8');
 export const demoArtifactory = (): ArtifactoryState =>
   z.object({ artifactory: z.object({ state: ArtifactoryState }) }).parse(parse(held)).artifactory.state;
 
+/** The same, with the metadata of one more version of the guestbook. */
+export function withMetadataOf(version: string): ArtifactoryState {
+  const state = demoArtifactory();
+  const [known] = state.items;
+  if (known === undefined) throw new Error('the demo has no item');
+  const artifactId = `guestbook:sha256@${version.replaceAll('.', '')}`;
+  const properties = { ...known.properties, artifactId, jetId: 'A'.repeat(64) };
+  return {
+    ...state,
+    items: [...state.items, { ...known, path: `guestbook/${version}`, sha256: '12'.repeat(32), properties }],
+  };
+}
+
 export async function setArtifactory(state: ArtifactoryState, behaviour: Behaviour = {}): Promise<void> {
   await kubectlWith({ state, behaviour }, 'replace', '--raw', pathOf('artifactory', 'artifactory'), '-f', '-');
 }
