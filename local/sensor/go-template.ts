@@ -1,6 +1,7 @@
 import { badInput } from '../../lib/runtime/failure.ts';
 import { FUNCTIONS } from './go-functions.ts';
 import { printed } from './go-print.ts';
+import { closing, split, type Token, tokensOf, unsupported } from './go-tokens.ts';
 import { Missing, TemplateError } from './go-value.ts';
 
 /*
@@ -9,10 +10,7 @@ import { Missing, TemplateError } from './go-value.ts';
  */
 
 const ACTION = /\{\{(-\s)?((?:"(?:[^"\\]|\\.)*"|`[^`]*`|(?!\}\}).)*?)(\s-)?\}\}/gs;
-const TOKEN = /\s*(?:("(?:[^"\\]|\\.)*"|`[^`]*`)|(-?\d+(?![\w.]))|(\$\w*|[a-zA-Z]\w*)|((?:\.\w+)+)|(:=|[|()=.]))/y;
 const CONTROL = /^(?:if|else|end|range|with|define|template|block|break|continue)$/;
-
-type Token = { kind: 'text' | 'number' | 'name' | 'fields' | 'sign'; text: string; spaced: boolean };
 
 /**
  * What Go prints for a template.
@@ -36,31 +34,6 @@ export function execute(template: string, input: unknown, on: string): string {
   const rest = text(template.slice(end));
   if (rest.includes('{{')) throw badInput('Template is not supported', `${on}: ${rest}`, 'close every action with }}');
   return out + rest;
-}
-
-function tokensOf(body: string, on: string): Token[] {
-  const tokens: Token[] = [];
-  TOKEN.lastIndex = 0;
-  while (body.slice(TOKEN.lastIndex).trim() !== '') {
-    const from = TOKEN.lastIndex;
-    const match = TOKEN.exec(body);
-    if (match === null) throw unsupported(body.slice(from).trim(), on);
-    const [whole, literal, number, name, fields, sign] = match;
-    const spaced = /^\s/.test(whole);
-    if (literal !== undefined) tokens.push({ kind: 'text', text: unquoted(literal, on), spaced });
-    else if (number !== undefined) tokens.push({ kind: 'number', text: number, spaced });
-    else if (name !== undefined) tokens.push({ kind: 'name', text: name, spaced });
-    else if (fields !== undefined) tokens.push({ kind: 'fields', text: fields, spaced });
-    else tokens.push({ kind: 'sign', text: sign ?? '', spaced });
-  }
-  return tokens;
-}
-
-function unquoted(literal: string, on: string): string {
-  if (literal.startsWith('`')) return literal.slice(1, -1);
-  // The escapes that Go and JSON share.
-  if (/\\[^"\\bfnrt]/.test(literal.replaceAll('\\\\', ''))) throw unsupported(literal, on);
-  return JSON.parse(literal) as string;
 }
 
 /** One action: a pipeline, whose value is printed, or a variable that is given one. */
@@ -133,28 +106,6 @@ function pipeline(tokens: readonly Token[], variables: ReadonlyMap<string, unkno
   }
 }
 
-/** The commands between the bars that stand in no parentheses. */
-function split(tokens: readonly Token[]): Token[][] {
-  const commands: Token[][] = [[]];
-  let depth = 0;
-  for (const token of tokens) {
-    if (token.kind === 'sign') depth += token.text === '(' ? 1 : token.text === ')' ? -1 : 0;
-    if (token.kind === 'sign' && token.text === '|' && depth === 0) commands.push([]);
-    else commands.at(-1)?.push(token);
-  }
-  return commands;
-}
-
-function closing(tokens: readonly Token[], open: number): number {
-  let depth = 0;
-  for (const [at, { kind, text }] of tokens.entries()) {
-    if (at < open || kind !== 'sign') continue;
-    depth += text === '(' ? 1 : text === ')' ? -1 : 0;
-    if (depth === 0) return at;
-  }
-  throw new TemplateError('unclosed left paren');
-}
-
 /** A name that is missing is no value, and so is what is below it; null and texts have no fields. */
 function fieldsOf(start: unknown, fields: string): unknown {
   let value = start;
@@ -166,10 +117,3 @@ function fieldsOf(start: unknown, fields: string): unknown {
   }
   return value;
 }
-
-const unsupported = (what: string, on: string) =>
-  badInput(
-    'Template is not supported',
-    `${on}: ${what}`,
-    `fields, variables, pipelines, and ${Object.keys(FUNCTIONS).join(' ')} are`,
-  );

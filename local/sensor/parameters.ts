@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { badInput } from '../../lib/runtime/failure.ts';
 import type { SensorEvent } from './event.ts';
+import { textOf } from './gjson-text.ts';
 import { execute } from './go-template.ts';
 import { TemplateError } from './go-value.ts';
 import { type Json, readJson, toValue } from './json-text.ts';
@@ -105,27 +106,6 @@ function evaluated(template: string, from: Json, on: string): string {
   const out = execute(template, toValue(from), on);
   if (out === '' || out === '<no value>') throw new TemplateError('template evaluated to empty string or no value');
   return out;
-}
-
-/** gjson's text: whole numbers as they are written, others without exponent. */
-function textOf(json: Json): string {
-  if (json.type !== 'number' || /^-?\d+$/.test(json.raw)) return json.raw;
-  const text = String(json.value);
-  return /e/.test(text) ? withoutExponent(json.value) : text;
-}
-
-function withoutExponent(value: number): string {
-  const [digits = '', exponent = '0'] = value.toExponential().split('e');
-  const [whole = '', fraction = ''] = digits.replace('-', '').split('.');
-  const all = whole + fraction;
-  const point = Number(exponent) + 1;
-  const text =
-    point <= 0
-      ? `0.${'0'.repeat(-point)}${all}`
-      : point >= all.length
-        ? all.padEnd(point, '0')
-        : `${all.slice(0, point)}.${all.slice(point)}`;
-  return value < 0 ? `-${text}` : text;
 }
 
 /** What append and prepend find at the destination, null where there is nothing. */
