@@ -63,7 +63,7 @@ export const main = (argv: readonly string[]) => runProgram(createProgram(), arg
 
 async function list({ since, output, ...flags }: ListFlags): Promise<void> {
   const sinceMs = since === undefined ? undefined : parseSince(since, Date.now());
-  const { records, findings } = await readSource(flags);
+  const { records, findings } = await readSource(flags, { sinceMs });
   const found = select(records, { ...flags, ...(sinceMs !== undefined && { sinceMs }) });
   const unreadable = new Set(findings.map(({ record }) => record));
   if (unreadable.size > 0) say(`records: ${unreadable.size} cannot be read; aftersync verify --all says why`);
@@ -79,7 +79,7 @@ function format(records: readonly KeptRecord[], output: Format | undefined): str
 }
 
 async function show(id: string, { output, ...flags }: ShowFlags): Promise<void> {
-  const { records } = await readSource(flags);
+  const { records } = await readSource(flags, { id });
   const kept = records.find(({ record }) => record.id === id);
   if (kept === undefined) throw badInput('No such record', id, 'aftersync records list shows those that are there');
   if (output === 'json' || output === 'yaml') print(format([kept], output));

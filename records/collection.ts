@@ -40,6 +40,13 @@ export function collect(objects: readonly unknown[]): Collection {
   return { records: [...records.values()].sort(byStart), findings };
 }
 
+/** Both; of a record that is in both, the one of the first. */
+export function join(first: Collection, second: Collection): Collection {
+  const known = new Set(first.records.map(({ record }) => record.id));
+  const records = [...first.records, ...second.records.filter(({ record }) => !known.has(record.id))];
+  return { records: records.sort(byStart), findings: [...first.findings, ...second.findings] };
+}
+
 const orphan = (id: string, index: number): Finding => ({
   record: `${id}-${index}`,
   receipt: null,

@@ -1,18 +1,22 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { ledgerOption } from '../lib/ledger/open.ts';
 import { badInput } from '../lib/runtime/failure.ts';
 import { readInput } from '../lib/runtime/files.ts';
-import { type Collection, collect } from './collection.ts';
+import { type Collection, collect, join } from './collection.ts';
 import { parseExport } from './export.ts';
+import { readArchive, type Wanted } from './read-archive.ts';
 import { readLedger } from './read-ledger.ts';
 
 /** Where records are read from. */
 export interface SourceFlags {
   file: string[];
   ledger?: string;
+  archive?: boolean;
+  scope?: string;
+  config?: string;
 }
 
-const repeated = (value: string, earlier: string[]): string[] => [...earlier, value];
+export const repeated = (value: string, earlier: string[]): string[] => [...earlier, value];
 
 /** The flags of every command that reads records. */
 export const withSource = (program: Command): Command =>
@@ -23,13 +27,24 @@ export const withSource = (program: Command): Command =>
       repeated,
       [],
     )
-    .addOption(ledgerOption());
+    .addOption(ledgerOption())
+    .option('--archive', 'also those that have left the cluster, from the archive of the configuration')
+    .option('--scope <scope>', 'of the archive only: instance, instance/namespace, instance/namespace/application', '')
+    .addOption(new Option('--config <file>', 'configuration document, for --archive').env('AFTERSYNC_CONFIG'));
 
 /**
- * Reads the files that are given, and the ledger where there are none.
+ * Reads the files that are given, or the ledger where there are none, and then the archive where it is asked for.
  * @throws Failure 2 where nothing names a place, or it holds no record
  */
-export async function readSource({ file, ledger }: SourceFlags): Promise<Collection> {
+export async function readSource(flags: SourceFlags, wanted: Wanted = {}): Promise<Collection> {
+  const { file, ledger, archive, scope = '', config } = flags;
+  if (!archive) return readHere(flags);
+  const isHere = file.length > 0 || (ledger !== undefined && ledger !== '');
+  const here = isHere ? await readHere(flags) : { records: [], findings: [] };
+  return join(here, await readArchive(config, scope, wanted));
+}
+
+async function readHere({ file, ledger }: SourceFlags): Promise<Collection> {
   if (file.length === 0) return readLedger(ledger);
   const objects: unknown[] = [];
   for (const path of file) objects.push(...parseExport(await readInput(path, '--file'), `--file=${path}`));

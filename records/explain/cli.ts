@@ -30,7 +30,7 @@ export const createProgram = () =>
 export const main = (argv: readonly string[]) => runProgram(createProgram(), argv);
 
 async function run(id: string, { output, ...flags }: Flags): Promise<void> {
-  const { records } = await readSource(flags);
+  const { records } = await readSource(flags, { id });
   const kept = records.find(({ record }) => record.id === id);
   if (kept === undefined) throw badInput('No such record', id, 'aftersync records list shows those that are there');
   const record = wholeOf(kept);

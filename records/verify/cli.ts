@@ -46,7 +46,7 @@ export const main = (argv: readonly string[]) => runProgram(createProgram(), arg
 
 async function run(id: string | undefined, flags: Flags): Promise<void> {
   const expected = await expectedOf(id, flags);
-  const collection = await readSource(flags);
+  const collection = await readSource(flags, id === undefined ? {} : { id });
   const verification = verify(collection, expected);
   if (id !== undefined && verification.records.length === 0 && verification.findings.length === 0)
     throw badInput('No such record', id, 'aftersync records list shows those that are there');
