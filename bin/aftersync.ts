@@ -39,6 +39,7 @@ const PROGRAMS: Record<string, { description: string; load: () => Promise<{ main
   records: { description: 'what was deployed: list, show', load: () => import('../records/cli.ts') },
   verify: { description: 'whether records are as they were written', load: () => import('../records/verify/cli.ts') },
   explain: { description: 'why an image was recorded or not', load: () => import('../records/explain/cli.ts') },
+  restore: { description: 'exported records into the cluster again', load: () => import('../records/restore/cli.ts') },
   render: { description: 'what a Sensor makes of an event', load: () => import('../local/sensor/cli.ts') },
   run: { description: 'the whole pipeline on this machine', load: () => import('../local/cli.ts') },
 };

@@ -1,11 +1,14 @@
 import { readdir } from 'node:fs/promises';
-import { createCustomObjects, type ResourceType } from '../lib/clients/custom-objects.ts';
+import type { ResourceType } from '../lib/clients/custom-objects.ts';
+import { createObjectPages } from '../lib/clients/object-pages.ts';
 import { namespaceOf, openLedger } from '../lib/ledger/open.ts';
 import { badInput } from '../lib/runtime/failure.ts';
 import { type Collection, collect } from './collection.ts';
 import { toResources } from './resource.ts';
 
 const GROUP = { group: 'aftersync.dev', version: 'v1alpha1' };
+/** Objects a page: a record may have half a megabyte. */
+const PAGE = 100;
 const TYPES: readonly ResourceType[] = [
   { ...GROUP, plural: 'deploymentrecords', kind: 'DeploymentRecord' },
   { ...GROUP, plural: 'deploymentrecordparts', kind: 'DeploymentRecordPart' },
@@ -28,9 +31,11 @@ export async function readLedger(location: string | undefined): Promise<Collecti
 /** As the API server holds them, so that what was written by hand is seen as it is. */
 async function readCluster(): Promise<unknown[]> {
   const namespace = namespaceOf(process.env);
+  const pages = createObjectPages();
   const objects: unknown[] = [];
   for (const type of TYPES)
-    objects.push(...(await createCustomObjects(type, namespace).list()).map(object => typed(object, type)));
+    for await (const page of pages.whole(type, { namespace, limit: PAGE }))
+      objects.push(...page.map(object => typed(object, type)));
   return objects;
 }
 
@@ -45,8 +50,8 @@ async function readDirectory(directory: string): Promise<unknown[]> {
   const ledger = openLedger(directory);
   const objects: unknown[] = [];
   for (const id of await idsIn(directory)) {
-    const record = await ledger.read(id);
-    if (record !== null) objects.push(...toResources({ record, parts: [] }));
+    const stored = await ledger.readStored(id);
+    if (stored !== null) objects.push(...toResources(stored));
   }
   return objects;
 }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { DeploymentRecord } from '../contracts/deployment-record.ts';
 import { partName } from '../contracts/deployment-record-part.ts';
+import type { Envelope } from '../contracts/record-seal.ts';
 import { appendReceipt } from './chain.ts';
 import type { Change, ChangeOf } from './change.ts';
 import { planEntries, settleEntry } from './entries.ts';
@@ -92,5 +93,9 @@ function seal(record: DeploymentRecord, { at, heads = [], envelope }: ChangeOf<'
   }
   const { seals = [] } = after;
   if (envelope === undefined || seals.some(known => isDeepStrictEqual(known.envelope, envelope))) return after;
-  return { ...after, seals: [...seals, { at, envelope }] };
+  // It covers whatever an earlier one of the same key covered: a record that is resumed for weeks does not grow by it.
+  const kept = seals.filter(known => keyOf(known.envelope) !== keyOf(envelope));
+  return { ...after, seals: [...kept, { at, envelope }] };
 }
+
+const keyOf = ({ signatures: [first] }: Envelope): string | undefined => first?.keyid;

@@ -11,7 +11,7 @@ export interface ChainHead {
 }
 
 /** More would be larger than what it is about, and the head covers them all. */
-const MAX_SUBJECTS = 400;
+const MAX_SUBJECTS = 100;
 
 /** What a seal says of a record. The same record and head give the same statement, byte for byte. */
 export function statementOf(record: DeploymentRecord, { sequence, head }: ChainHead): DeploymentStatement {

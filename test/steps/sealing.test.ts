@@ -81,7 +81,9 @@ describe('sealing', () => {
       head: record.head,
       changeRequest: 'CHG0000042',
     });
+    // The later one covers what the earlier did.
     expect(afterEvidence?.seals).toHaveLength(1);
+    expect(record.seals).toHaveLength(1);
     expect(await at.verify(at.publicKey)).toMatchObject({ exitCode: 0 });
   });
 

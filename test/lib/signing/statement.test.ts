@@ -33,7 +33,7 @@ describe('the statement of a record', () => {
   it.each([
     ['no digest is known', [anImage('web', { digest: null, digestFrom: null })]],
     ['nothing was deployed', []],
-    ['there are too many to list', Array.from({ length: 401 }, (_, n) => anImage(`many-${n}`))],
+    ['there are too many to list', Array.from({ length: 101 }, (_, n) => anImage(`many-${n}`))],
   ])('is about the record itself where %s', (_, images) => {
     expect(statementOf(aRecord(images), HEAD).subject).toEqual([
       { name: `deploymentrecord/${RECORD_ID}`, digest: { sha256: HEAD.head } },
