@@ -1,0 +1,274 @@
+import { readFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { parse } from 'yaml';
+import * as z from 'zod';
+import { createWorkflows } from '../../../lib/clients/workflows.ts';
+import { parseEvent } from '../../../lib/events/parse-event.ts';
+import { workflowOf } from '../../../lib/workflows/post-deployment.ts';
+import { kubeconfigFor } from '../../../local/standins/kubernetes.ts';
+import type { Behaviour } from '../../../local/standins/stand-in.ts';
+import { main } from '../../../steps/reconcile/cli.ts';
+import { deploymentOf } from '../../support/deployment.ts';
+import { remotes } from '../../support/remotes.ts';
+import { runStep, workspace } from '../../support/run-step.ts';
+import { type ClusterState, createClusterStandIn, record } from './cluster.ts';
+import { idAt } from './situation.ts';
+
+const network = remotes();
+const CONFIG = readFileSync('steps/reconcile/samples/config.yaml', 'utf8');
+
+beforeEach(async () => {
+  const files = await workspace({ kubeconfig: kubeconfigFor('http://kubernetes.test:6443') });
+  vi.stubEnv('KUBECONFIG', files.path('kubeconfig'));
+  vi.stubEnv('AFTERSYNC_NAMESPACE', 'argocd');
+  vi.useFakeTimers({ now: new Date('2026-11-20T12:00:00Z'), toFake: ['Date'] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllEnvs();
+});
+
+/** Four entries of history, the last of them its last operation. */
+const movedOn = parse(readFileSync('test/fixtures/applications/moved-on.yaml', 'utf8'));
+const [H1, H2, H3, LAST] = ['11T09', '12T09', '13T09', '14T10'].map(day => `2026-11-${day}:00:00Z`) as [
+  string,
+  string,
+  string,
+  string,
+];
+const complete = (startedAt: string, over = {}) =>
+  record(idAt(startedAt), {
+    App: 'web',
+    Phase: 'Succeeded',
+    State: 'complete',
+    Started: startedAt,
+    Changed: startedAt,
+    ...over,
+  });
+const name = (startedAt: string) => `web-${idAt(startedAt)}`;
+const event = (reason: string, at: string, note: string, annotations = {}) => ({
+  metadata: { name: `web.${at}`, creationTimestamp: at, annotations },
+  regarding: { kind: 'Application', uid: movedOn.metadata.uid },
+  ...{ reason, note, deprecatedFirstTimestamp: at },
+});
+
+async function run(state: Partial<ClusterState>, flags: string[] = [], behaviour: Behaviour = {}, config = CONFIG) {
+  const cluster = createClusterStandIn({ applications: [movedOn], ...state }, behaviour);
+  network.use(cluster);
+  const files = await workspace({ 'config.yaml': config });
+  const again = () => runStep(main, [`--config=${files.path('config.yaml')}`, ...flags]);
+  return { ...(await again()), again, cluster, workflows: cluster.state.workflows };
+}
+const namesOf = (workflows: ClusterState['workflows']) => workflows.map(({ metadata }) => metadata.name);
+const Spec = z.object({
+  arguments: z.object({ parameters: z.array(z.object({ name: z.string(), value: z.string() })) }),
+});
+const parameterIn = (workflow: ClusterState['workflows'][number] | undefined): string =>
+  Spec.parse(workflow?.spec).arguments.parameters.find(parameter => parameter.name === 'event')?.value ?? '';
+const eventIn = (workflow: ClusterState['workflows'][number] | undefined) =>
+  parseEvent(parameterIn(workflow), 'event').data;
+
+describe('reconcile', () => {
+  it('starts the oldest operation without a record as the Sensor would, and says why', async () => {
+    const { exitCode, output, workflows } = await run({});
+    expect(exitCode).toBe(0);
+    expect(namesOf(workflows)).toEqual([name(H1)]);
+    expect(output).toContain(
+      `${idAt(H1)} (${H1}) started ${name(H1)}: it has no record, known from the history of the Application`,
+    );
+    expect(output).toContain('1 Applications, 1 operations to start; 3 after-earlier; 0 dead letters');
+    const data = eventIn(workflows[0]);
+    expect(data).toMatchObject({ startedAt: H1, phase: 'Succeeded', resources: [], resourcesOmitted: true });
+    const { metadata, ...expected } = workflowOf({ name: name(H1), event: parameterIn(workflows[0]) });
+    expect(workflows[0]).toMatchObject({ ...expected, metadata });
+  });
+
+  it('has the event of the last operation from the Application', async () => {
+    const { workflows } = await run({ records: [H1, H2, H3].map(at => complete(at)) });
+    expect(namesOf(workflows)).toEqual([name(LAST)]);
+    expect(eventIn(workflows[0])).toMatchObject({
+      startedAt: LAST,
+      resourcesOmitted: false,
+      initiatedBy: { username: 'ada' },
+    });
+  });
+
+  it('does nothing where every record is complete, and nothing twice', async () => {
+    const records = [H1, H2, H3, LAST].map(at => complete(at));
+    const done = await run({ records });
+    expect([done.exitCode, namesOf(done.workflows)]).toEqual([0, []]);
+    expect(done.output).toContain('0 operations to start; 4 complete');
+    const first = await run({});
+    const second = await first.again();
+    expect(namesOf(first.workflows)).toEqual([name(H1)]);
+    expect(second.output).toContain('0 operations to start');
+    expect(second.output).toContain('left alone (in-progress)');
+  });
+
+  it('prints what it would start, and touches nothing', async () => {
+    const { exitCode, output, workflows, cluster } = await run({}, ['--dry-run']);
+    expect([exitCode, workflows]).toEqual([0, []]);
+    expect(output).toContain(`would start ${name(H1)}: it has no record`);
+    expect(cluster.received.map(({ method }) => method)).not.toContain('POST');
+    expect(cluster.received.map(({ path }) => path).join()).not.toContain('deploymentalerts');
+  });
+
+  it('prints the same for a program', async () => {
+    const { output } = await run({}, ['--dry-run', '-o', 'json']);
+    expect(JSON.parse(output)).toMatchObject({
+      applications: 1,
+      starts: [
+        {
+          id: idAt(H1),
+          application: 'argocd/web',
+          action: 'start',
+          workflow: name(H1),
+          outcome: 'planned',
+          from: 'history',
+        },
+      ],
+      counts: { 'after-earlier': 3 },
+      alerts: null,
+    });
+  });
+
+  it('leaves what is older than the configured date, and what is not in scope', async () => {
+    const since = CONFIG.replace('2026-11-01', '2026-11-13T10:00:00Z');
+    const dated = await run({}, [], {}, since);
+    expect(namesOf(dated.workflows)).toEqual([name(LAST)]);
+    const metadata = { ...movedOn.metadata, annotations: { 'aftersync.dev/ignore': 'true' } };
+    const ignored = await run({ applications: [{ ...movedOn, metadata }] });
+    expect([ignored.workflows, ignored.output]).toEqual([[], expect.stringContaining('0 Applications')]);
+  });
+
+  it('leaves alone what may be in the archive', async () => {
+    const archive = `${CONFIG}\narchive:\n  bucket: records\n  afterDays: 7\n`;
+    expect(namesOf((await run({}, [], {}, archive)).workflows)).toEqual([name('2026-11-14T10:00:00Z')]);
+  });
+
+  it('resumes an incomplete record with the resources that it kept', async () => {
+    const deployment = {
+      ...deploymentOf(idAt(H2), H2, movedOn.metadata.uid),
+      resources: [
+        {
+          group: 'apps',
+          kind: 'Deployment',
+          namespace: 'shop',
+          name: 'web',
+          status: 'Synced',
+          hookType: null,
+          images: ['shop/web:1'],
+        },
+      ],
+    };
+    const held = { ...complete(H2, { State: 'held', Runs: 2 }), spec: { deployment } };
+    const { workflows } = await run({ records: [complete(H1), held, complete(H3), complete(LAST)] });
+    expect(namesOf(workflows)).toEqual([`${name(H2)}-r2`]);
+    expect(eventIn(workflows[0])).toMatchObject({
+      startedAt: H2,
+      resources: [{ name: 'web', images: ['shop/web:1'] }],
+    });
+  });
+
+  it('counts a Workflow that ended without a record', async () => {
+    const labels = {
+      'app.kubernetes.io/part-of': 'aftersync',
+      'workflows.argoproj.io/phase': 'Failed',
+      'workflows.argoproj.io/completed': 'true',
+    };
+    const ended = { metadata: { name: name(H1), labels, creationTimestamp: '2026-11-19T12:00:00Z' } };
+    const { workflows } = await run({ workflows: [ended], records: [H2, H3, LAST].map(at => complete(at)) });
+    expect(namesOf(workflows)).toEqual([name(H1), `${name(H1)}-r1`]);
+  });
+
+  it('records an operation that only Kubernetes Events know', async () => {
+    const events = [
+      event('OperationStarted', '2026-11-14T08:00:00Z', 'grace initiated partial sync to main', { user: 'grace' }),
+      event('OperationCompleted', '2026-11-14T08:00:07Z', 'Partial sync operation to c1c1 failed: no such namespace'),
+      event('OperationCompleted', '2026-11-14T10:00:04Z', 'Sync operation to a1a1 succeeded'),
+    ];
+    const { workflows, again } = await run({ events, records: [H1, H2, H3, LAST].map(at => complete(at)) });
+    expect(namesOf(workflows)).toEqual([name('2026-11-14T08:00:00Z')]);
+    expect(eventIn(workflows[0])).toEqual({
+      application: 'web',
+      ...{ namespace: 'argocd', uid: movedOn.metadata.uid, project: 'shop' },
+      ...{ phase: 'Failed', message: 'no such namespace', partial: true, dryRun: false, autoHealAttemptsCount: 0 },
+      ...{ startedAt: '2026-11-14T08:00:00Z', finishedAt: '2026-11-14T08:00:07Z', initiatedBy: { username: 'grace' } },
+      ...{ revision: 'c1c1', revisions: null, sources: [], resources: [], resourcesOmitted: true },
+    });
+    await again();
+    expect(workflows).toHaveLength(1);
+  });
+
+  it('makes one Workflow with another run and a Sensor at the same time', async () => {
+    const cluster = createClusterStandIn({ applications: [movedOn] }, { latencyMs: 20 });
+    network.use(cluster);
+    const files = await workspace({ 'config.yaml': CONFIG });
+    const reconcile = () => runStep(main, [`--config=${files.path('config.yaml')}`]);
+    const sensor = async () => {
+      await new Promise(resolve => setTimeout(resolve, 60));
+      return createWorkflows('argocd').create(workflowOf({ name: name(H1), event: '' }));
+    };
+    const [first, second] = await Promise.all([reconcile(), reconcile(), sensor()]);
+    expect([first.exitCode, second.exitCode]).toEqual([0, 0]);
+    expect(namesOf(cluster.state.workflows)).toEqual([name(H1)]);
+  });
+
+  it('reads long lists page by page', async () => {
+    const applications = Array.from({ length: 230 }, (_, index) => ({
+      ...movedOn,
+      metadata: { ...movedOn.metadata, name: `app-${index}`, uid: `uid-${index}` },
+    }));
+    const { output, cluster, workflows } = await run({ applications });
+    expect(output).toContain('230 Applications, 50 operations to start');
+    expect(new Set(namesOf(workflows).map(one => one.replace(/-[0-9a-f]{16}$/, ''))).size).toBe(50);
+    const pages = cluster.received.filter(({ path }) => path.endsWith('/applications'));
+    expect(pages.map(({ query }) => /continue=(\d+)/.exec(query)?.[1])).toEqual([undefined, '100', '200']);
+  });
+
+  it.each([
+    [
+      'forbidden',
+      { path: '/applications$', times: 9, status: 403 },
+      2,
+      /Kubernetes refused: Application in argocd \(403\)/,
+    ],
+    [
+      'down',
+      { path: '/deploymentrecords$', times: 9, status: 503 },
+      75,
+      /Kubernetes does not answer: DeploymentRecord in argocd/,
+    ],
+    ['expired', { path: '/events$', times: 9, status: 410 }, 75, /Kubernetes does not answer: Event in argocd \(410\)/],
+  ])('ends where the API server is %s', async (_, mishap, exitCode, said) => {
+    const ended = await run({}, [], { mishaps: [mishap] });
+    expect([ended.exitCode, ended.workflows]).toEqual([exitCode, []]);
+    expect(ended.output).toMatch(said);
+  });
+
+  it('keeps one alert for each dead letter until it is replayed, and deletes old ones', async () => {
+    const letter = {
+      metadata: {
+        name: 'aftersync-dead-letter-x1',
+        labels: { 'aftersync.dev/dead-letter': 'true' },
+        creationTimestamp: '2026-11-20T11:00:00Z',
+      },
+      data: { event: '{"body":{"event":"?"}}' },
+    };
+    const { output, cluster, again } = await run({ applications: [], configmaps: [letter] });
+    expect(output).toContain('1 dead letters, 1 alerts firing');
+    const alerts = cluster.state.deploymentalerts;
+    expect(namesOf(alerts)).toEqual(['dead-letter-x1']);
+    await again();
+    expect(alerts).toHaveLength(1);
+    cluster.state.configmaps.length = 0;
+    await again();
+    expect(alerts[0]?.status).toMatchObject({ state: 'resolved' });
+    vi.setSystemTime('2026-12-03T00:00:00Z');
+    await again();
+    expect(alerts).toHaveLength(1);
+    vi.setSystemTime('2026-12-05T00:00:00Z');
+    expect((await again()).output).toContain('1 old ones deleted');
+    expect(alerts).toEqual([]);
+  });
+});
