@@ -11,13 +11,15 @@ import { createMeaning, notSent, type Verdict, verdictOf } from './answer.ts';
 
 /** How often it is looked whether another run has ended with a record. */
 const POLL_MS = 200;
+/** As many again are claimed while these are sent: a request does not wait for the write of its claim. */
+const CLAIMED_AHEAD = 2;
 /** A request is ended this long before its owner's time, so that none is under way when another run takes over. */
 const LEASE_MARGIN_MS = 100;
 
 export interface Delivering {
   ledger: Ledger;
-  /** Of the record. */
-  id: string;
+  /** As the plan left it. */
+  record: DeploymentRecord;
   step: Delivery['step'];
   /** Where it is posted to, for the record. */
   target: string;
@@ -38,22 +40,26 @@ const OVER: Turn = { written: Promise.resolve(), waitMs: null };
 /**
  * Sends what is planned. Each delivery is claimed in the ledger before its request and concluded after it, so a second run,
  * a killed run and two runs at once send each record once: nobody sends what somebody else owns, and what a killed run
- * left in doubt is repeated with the same key.
+ * left in doubt is repeated with the same key. What was claimed and then not sent is given back as it was.
  * @param subjects deliveries of the record; those that are settled already are passed over
  * @returns why nothing more could be sent, null where everything was tried
  */
 export async function deliver(subjects: readonly string[], delivering: Delivering): Promise<Failure | null> {
-  const { ledger, id, step, owner, settings, budget, target } = delivering;
+  const { ledger, step, owner, settings, budget, target } = delivering;
+  const { id } = delivering.record;
+  const leaseMs = settings.leaseSeconds * 1000;
   const keyHonoured = settings.idempotency.honoured;
   const meaningOf = createMeaning(settings.answers);
-  const limit = pLimit(settings.concurrency);
+  const claiming = pLimit(settings.concurrency * CLAIMED_AHEAD);
+  const sending = pLimit(settings.concurrency);
+  let latest = delivering.record;
   let stop: Failure | null = null;
   let broken: { error: unknown } | null = null;
 
   async function settle(subject: string): Promise<void> {
     try {
       for (let first = true; ; first = false) {
-        const { written, waitMs } = await limit(() => takeTurn(subject, first));
+        const { written, waitMs } = await claiming(() => takeTurn(subject, first));
         await written;
         if (waitMs === null || !(await budget.wait(waitMs))) return;
       }
@@ -62,19 +68,27 @@ export async function deliver(subjects: readonly string[], delivering: Deliverin
     }
   }
 
+  const isOver = (): boolean => stop !== null || broken !== null || budget.remainingMs() === 0;
+
   async function takeTurn(subject: string, first: boolean): Promise<Turn> {
-    if (stop !== null || broken !== null || budget.remainingMs() === 0) return OVER;
+    if (isOver()) return OVER;
     // Claims are lines in the ledger: they are not spent on waiting.
-    const before = first ? null : find(await ledger.read(id), subject);
-    if (before != null && !isClaimable(before, timestamp(Date.now()))) return waitFor(before);
+    if (!first) latest = (await ledger.read(id)) ?? latest;
+    const before = find(latest, subject);
     const now = Date.now();
-    const leaseUntil = now + settings.leaseSeconds * 1000;
-    const claim = { type: 'claim', at: timestamp(now), leaseUntil: timestamp(leaseUntil) } as const;
-    const record = await ledger.apply(id, [{ ...claim, step, subject, owner, keyHonoured, target }]);
-    const mine = find(record, subject);
+    if (before === undefined || !isClaimable(before, timestamp(now))) return waitFor(before);
+    const claim = { type: 'claim', at: timestamp(now), leaseUntil: timestamp(now + leaseMs) } as const;
+    latest = await ledger.apply(id, [{ ...claim, step, subject, owner, keyHonoured, target }]);
+    const mine = find(latest, subject);
     if (mine?.state !== 'sending' || mine.owner !== owner) return waitFor(mine);
-    const verdict = await ask(mine, leaseUntil - LEASE_MARGIN_MS);
-    stop ??= verdict.stop ?? null;
+    const verdict = await sending(async () => {
+      const late = Date.now() > now + leaseMs / 2;
+      if (late || isOver()) return givenBack(before, mine, late);
+      const answered = await ask(mine, now + leaseMs - LEASE_MARGIN_MS);
+      // Here, before the next one is sent.
+      stop ??= answered.stop ?? null;
+      return answered;
+    });
     const at = timestamp(Date.now());
     const { result } = verdict;
     // Not awaited: the next claim joins this result in one write.
@@ -99,6 +113,14 @@ export async function deliver(subjects: readonly string[], delivering: Deliverin
   await Promise.all(subjects.map(settle));
   throwIfBroken(broken);
   return stop;
+}
+
+/** Claimed and not sent. It is as it was before, unless somebody else had it in between: then it may have been sent. */
+function givenBack(before: Delivery, mine: Delivery, again: boolean): Verdict {
+  const isUnsent = before.state === 'planned' && before.attempts === mine.attempts;
+  const { httpStatus, responseId, detail } = before;
+  const told = { httpStatus, responseId, detail, attempts: 0, repeats: 0 };
+  return { result: { ...told, state: isUnsent ? 'planned' : 'uncertain' }, ...(again && { againAfterMs: 1 }) };
 }
 
 const waitFor = (delivery: Delivery | undefined): Turn =>

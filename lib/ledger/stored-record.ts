@@ -23,12 +23,20 @@ export function applyToStored(stored: StoredRecord | null, change: Change): Stor
   return { record, parts };
 }
 
+const joined = new WeakMap<DeploymentRecord, { parts: DeploymentRecordPart[]; whole: DeploymentRecord }>();
+
 /** The record with the images and deliveries of its parts. Its receipts are its own. */
 export function wholeOf({ record, parts }: StoredRecord): DeploymentRecord {
   if (parts.length === 0) return record;
-  return {
+  // Many wait for one write, and are all answered with the same record.
+  const known = joined.get(record);
+  if (known?.parts.length === parts.length && parts.every((part, index) => part === known.parts[index]))
+    return known.whole;
+  const whole = {
     ...record,
-    images: [record, ...parts].flatMap(({ images }) => images),
-    deliveries: [record, ...parts].flatMap(({ deliveries }) => deliveries),
+    images: record.images.concat(...parts.map(({ images }) => images)),
+    deliveries: record.deliveries.concat(...parts.map(({ deliveries }) => deliveries)),
   };
+  joined.set(record, { parts, whole });
+  return whole;
 }

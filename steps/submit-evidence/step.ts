@@ -53,7 +53,7 @@ export async function submitEvidence(
   const subjects = matchDeliveries(opened.deliveries, planned).flatMap(delivery => delivery?.subject ?? []);
   const { jet, budget } = connection;
   const target = targetOf(settings);
-  const delivering = { ledger, id: deployment.id, step: STEP, owner, target, settings, budget } as const;
+  const delivering = { ledger, record: opened, step: STEP, owner, target, settings, budget } as const;
   const stopped = await deliver([...new Set(subjects)], { ...delivering, post: jet.publishDeployment });
   const record = (await ledger.read(deployment.id)) ?? opened;
   const receipts = receiptsOf(record, planned);

@@ -77,10 +77,9 @@ async function send(
   { jet, budget }: Connection,
 ): Promise<Output> {
   const settings = config.jet;
-  await ledger.apply(deployment.id, changes);
   const about = {
     ledger,
-    id: deployment.id,
+    record: await ledger.apply(deployment.id, changes),
     step: STEP,
     owner,
     target: releaseTargetOf(settings),

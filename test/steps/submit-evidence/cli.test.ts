@@ -302,6 +302,9 @@ describe('a store that is not well', () => {
     expect(output).toMatch(/JET refused: POST .* answered 401/);
     expect(outcomes).toEqual(['pending', 'pending', 'pending', 'pending']);
     expect(jet.received).toHaveLength(1);
+    const left = (await here.record())?.deliveries.map(({ state, owner, attempts }) => ({ state, owner, attempts }));
+    const unsent = { state: 'planned', owner: null, attempts: 0 };
+    expect(left).toEqual([{ ...unsent, attempts: 1 }, unsent, unsent, unsent]);
   });
 
   it.each([
