@@ -32,6 +32,10 @@ const PROGRAMS: Record<string, { description: string; load: () => Promise<{ main
     load: () => import('../steps/reconcile/cli.ts'),
   },
   report: { description: 'the run as a page', load: () => import('../steps/report/cli.ts') },
+  alert: { description: 'tells people what a run left missing', load: () => import('../steps/alert/cli.ts') },
+  conclude: { description: 'these two in one pod', load: () => import('../steps/conclude/cli.ts') },
+  replay: { description: 'events that could not start a Workflow', load: () => import('../dead-letters/cli.ts') },
+  render: { description: 'what a Sensor makes of an event', load: () => import('../local/sensor/cli.ts') },
   archive: {
     description: 'old records to S3, out of the cluster',
     load: () => import('../steps/archive/cli.ts'),
@@ -40,7 +44,6 @@ const PROGRAMS: Record<string, { description: string; load: () => Promise<{ main
   verify: { description: 'whether records are as they were written', load: () => import('../records/verify/cli.ts') },
   explain: { description: 'why an image was recorded or not', load: () => import('../records/explain/cli.ts') },
   restore: { description: 'exported records into the cluster again', load: () => import('../records/restore/cli.ts') },
-  render: { description: 'what a Sensor makes of an event', load: () => import('../local/sensor/cli.ts') },
   run: { description: 'the whole pipeline on this machine', load: () => import('../local/cli.ts') },
 };
 

@@ -18,7 +18,7 @@ export const DEFAULT_SAMPLE = 'production';
 export const SampleDescription = z.strictObject({
   title: z.string(),
   mend: z.string().describe('What to do where something is missing; the path of the Artifactory file follows.'),
-  behaviour: z.partialRecord(z.enum(['artifactory', 'jet', 'token', 'kubernetes']), Behaviour).default({}),
+  behaviour: z.partialRecord(z.enum(['alerts', 'artifactory', 'jet', 'token', 'kubernetes']), Behaviour).default({}),
 });
 export type SampleDescription = z.infer<typeof SampleDescription>;
 
@@ -34,12 +34,14 @@ export async function planSample(name: string, root: string, directory: string):
   const sample = join(samples, name);
   const own = join(directory, 'samples', name);
   const about = parseAs(SampleDescription, await yaml(join(sample, 'sample.yaml')), `${sample}/sample.yaml`, 'mend it');
-  await copyOnce(join(sample, 'standins'), join(own, 'standins'));
+  for (const file of readdirSync(join(sample, 'standins')))
+    await copyOnce(join(sample, 'standins', file), join(own, 'standins', file));
   const objects = parseAllDocuments(await readInput(join(sample, 'cluster.yaml'), 'sample')).map(one => one.toJS());
   const standIns = await serveStandIns(join(own, 'standins'), objects, about.behaviour);
   const mounts = join(own, 'mounts');
   await rm(mounts, { recursive: true, force: true });
   await cp(join(sample, 'secrets'), join(mounts, 'secrets'), { recursive: true });
+  await writeUrls(join(mounts, 'secrets', 'aftersync-alerts'), standIns.urls.alerts);
   await writeConfiguration(join(sample, 'config.yaml'), standIns.urls, join(mounts, 'configmaps', 'aftersync-config'));
   return {
     title: `sample ${name}: ${about.title}`,
@@ -53,9 +55,18 @@ export async function planSample(name: string, root: string, directory: string):
 }
 
 async function copyOnce(from: string, to: string): Promise<void> {
-  if (existsSync(join(to, 'artifactory.yaml'))) return;
+  if (existsSync(to)) return;
   await mkdir(dirname(to), { recursive: true });
-  await cp(from, to, { recursive: true });
+  await cp(from, to);
+}
+
+/** The URLs that are secret themselves. */
+async function writeUrls(secrets: string, base: string): Promise<void> {
+  const keys = existsSync(secrets) ? readdirSync(secrets).filter(key => key.endsWith('.url')) : [];
+  for (const key of keys) {
+    const url = await readInput(join(secrets, key), 'sample');
+    await writeFile(join(secrets, key), `${base}${path(url.trim())}`);
+  }
 }
 
 async function writeConfiguration(from: string, urls: StandIns['urls'], to: string): Promise<void> {
@@ -67,6 +78,12 @@ async function writeConfiguration(from: string, urls: StandIns['urls'], to: stri
       ...config.jet,
       url: urls.jet,
       token: { ...config.jet.token, url: `${urls.token}${path(config.jet.token.url)}` },
+    },
+    alerts: {
+      ...config.alerts,
+      channels: config.alerts.channels.map(channel =>
+        channel.url === undefined ? channel : { ...channel, url: `${urls.alerts}${path(channel.url)}` },
+      ),
     },
   };
   await mkdir(to, { recursive: true });

@@ -7,6 +7,7 @@ import * as z from 'zod';
 import { transient } from '../lib/runtime/failure.ts';
 import { readInput } from '../lib/runtime/files.ts';
 import { parseAs } from '../lib/runtime/parse.ts';
+import { AlertsState, createAlertsStandIn } from './standins/alerts.ts';
 import { createArtifactoryStandIn } from './standins/artifactory.ts';
 import { ArtifactoryState } from './standins/artifactory-state.ts';
 import { createJetStandIn, JetState } from './standins/jet.ts';
@@ -16,7 +17,7 @@ import type { Behaviour, StandIn } from './standins/stand-in.ts';
 import { createTokenStandIn, TokenState } from './standins/token.ts';
 
 const FILE = 'serving.json';
-const REMOTES = ['artifactory', 'jet', 'token', 'kubernetes'] as const;
+const REMOTES = ['alerts', 'artifactory', 'jet', 'token', 'kubernetes'] as const;
 export type Remote = (typeof REMOTES)[number];
 
 export interface StandIns {
@@ -32,8 +33,9 @@ const Serving = z.strictObject({ pid: z.number().int(), ports: z.record(z.enum(R
 type Serving = z.infer<typeof Serving>;
 
 /**
- * Serves the remote systems of a sample from their files in a directory: artifactory.yaml, jet.yaml, token.yaml. What the
- * store records is written back before it answers, so that it survives a kill; the ports are taken again where they are free.
+ * Serves the remote systems of a sample from their files in a directory: alerts.yaml, artifactory.yaml, jet.yaml, token.yaml.
+ * What the store and the receivers of alerts keep is written back before they answer, so that it survives a kill; the ports
+ * are taken again where they are free.
  * @throws Failure 2 where a file is not as documented
  */
 export async function serveStandIns(
@@ -49,16 +51,21 @@ export async function serveStandIns(
     return parseAs(schema, parseYaml(await readInput(file, 'stand-in')), file, 'mend it, or delete the directory');
   };
   const jet = createJetStandIn(await load(JetState, 'jet.yaml'), behaviour.jet);
+  const alerts = createAlertsStandIn(await load(AlertsState, 'alerts.yaml'), behaviour.alerts);
   const standIns: Record<Remote, StandIn> = {
+    alerts,
     artifactory: createArtifactoryStandIn(await load(ArtifactoryState, 'artifactory.yaml'), behaviour.artifactory),
     token: createTokenStandIn(await load(TokenState, 'token.yaml'), behaviour.token),
     kubernetes: createKubernetesStandIn({ objects }, behaviour.kubernetes),
     jet,
   };
-  const keep = () => writeFileAtomic(join(directory, 'jet.yaml'), stringify(jet.state));
+  const keep: Partial<Record<Remote, () => Promise<void>>> = {
+    jet: () => writeFileAtomic(join(directory, 'jet.yaml'), stringify(jet.state)),
+    alerts: () => writeFileAtomic(join(directory, 'alerts.yaml'), stringify(alerts.state)),
+  };
   const served = {} as Record<Remote, Served>;
   for (const remote of REMOTES)
-    served[remote] = await serve(standIns[remote], before?.ports[remote] ?? 0, remote === 'jet' ? keep : undefined);
+    served[remote] = await serve(standIns[remote], before?.ports[remote] ?? 0, keep[remote]);
   const each = <T>(of: (one: Served) => T) =>
     Object.fromEntries(REMOTES.map(remote => [remote, of(served[remote])])) as Record<Remote, T>;
   const urls = each(({ url }) => url);

@@ -2,9 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import type * as z from 'zod';
 import { type Artifact, ArtifactSet } from '../lib/contracts/artifact-set.ts';
+import { DeploymentAlert } from '../lib/contracts/deployment-alert.ts';
 import { EvidenceReceipts } from '../lib/contracts/evidence-receipts.ts';
 import { ReleaseReceipt } from '../lib/contracts/release-receipt.ts';
 import { ExitCode, oneLine } from '../lib/runtime/failure.ts';
+import { sentenceOf } from '../steps/alert/step.ts';
 import type { NodeResult } from './dag.ts';
 import type { Plan } from './plan.ts';
 import type { WorkflowResult } from './workflow.ts';
@@ -40,6 +42,7 @@ export async function summarize(result: WorkflowResult, plan: Plan, tasks: reado
     ),
     ...section('Not looked up', unrecorded(artifacts, evidence)),
     ...(dryRun ? [`Bodies  ${logOf(result, 'evidence')}`] : []),
+    ...(await alertLine(result)),
     ...reportLine(result),
     ...next(result, plan, tasks, { dryRun, lacksMetadata: lacking(artifacts).length > 0 }),
   ];
@@ -66,8 +69,14 @@ function logOf({ nodes }: WorkflowResult, output: string): string {
 }
 
 function reportLine({ nodes }: WorkflowResult): string[] {
-  const report = nodes.get('report')?.outputs.report;
+  const report = nodes.get('conclude')?.outputs.report;
   return report !== undefined && 'path' in report ? [`Report  ${relative(process.cwd(), report.path)}`] : [];
+}
+
+/** The alert that the run raised or resolved, and who was told. */
+async function alertLine(result: WorkflowResult): Promise<string[]> {
+  const alert = await read(DeploymentAlert, 'alert', result);
+  return alert === null ? [] : [`Alert   ${sentenceOf(alert)}`];
 }
 
 function next(

@@ -32,7 +32,11 @@ export interface WorkflowResult {
 /** Runs a Workflow and its exit handler as Argo Workflows would. @throws Failure 2 where the definition cannot be run */
 export async function runWorkflow(run: WorkflowRun): Promise<WorkflowResult> {
   const owner = ownerOf(run);
-  const globals = { 'workflow.name': run.workflow.metadata.name, ...parametersOf(run.workflow, owner) };
+  const globals = {
+    'workflow.name': run.workflow.metadata.name,
+    'workflow.namespace': 'local',
+    ...parametersOf(run.workflow, owner),
+  };
   const failed: FailedNode[] = [];
   const global: Available = new Map();
   const main = await runEntry(run, owner, owner.spec.entrypoint, globals, global, failed);

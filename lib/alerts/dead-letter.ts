@@ -23,7 +23,7 @@ export function alertForDeadLetter(letter: DeadLetter): Alarm {
       application: found === null ? null : { namespace: found.data.namespace, name: found.data.application },
       environment: null,
       what: 'An event could not start a Workflow, so nothing of its sync is recorded',
-      on: `ConfigMap ${letter.name}, kept at ${letter.at}`,
+      subject: `ConfigMap ${letter.name}, kept at ${letter.at}`,
       remedy:
         why === null
           ? `Look at why the Sensor could not create a Workflow (its log says), then: aftersync replay ${letter.name}`

@@ -13,7 +13,7 @@ export function messageOf(alert: DeploymentAlert): Message {
   const name = application === null ? '' : ` (${application.namespace}/${application.name})`;
   const facts: [string, string | null][] = [
     ['Missing', alert.what],
-    ['Of', alert.on],
+    ['Of', alert.subject],
     ['What to do', alert.remedy],
     ['Now', alert.latest === alert.what ? null : alert.latest],
     ['Application', application === null ? null : `${application.namespace}/${application.name}`],

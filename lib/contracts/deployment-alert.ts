@@ -31,7 +31,7 @@ export const AlertCause = z.strictObject({
     .describe('The Application; null where the event does not tell it.'),
   environment: z.string().nullable().describe('Target environment; null where it is not known.'),
   what: line('What is missing, in a few words.'),
-  on: line('What it is missing of.'),
+  subject: line('What it is missing of.'),
   remedy: line('What a person can do.'),
   links: z
     .strictObject({

@@ -69,7 +69,7 @@ function alarmOf(
       application,
       environment,
       what: cut(whatIsMissing(gaps, failed), MAX_LINE),
-      on: cut(subjectOf(identity, run), MAX_LINE),
+      subject: cut(subjectOf(identity, run), MAX_LINE),
       remedy: cut(remedyOf(run, gaps, failed), MAX_LINE),
       links: { workflow: workflowUrl, application: url },
     },

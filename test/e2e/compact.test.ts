@@ -44,7 +44,7 @@ describe.skipIf(!hasCluster)('post-deployment-compact (needs KUBECONFIG)', () =>
   test('records a sync with one pod, whose artifacts are those of all steps', async () => {
     const { phase, pods } = await ended(await start('plain', [`${REGISTRY}/guestbook:1.0.0`]));
     expect(phase).toBe('Succeeded');
-    expect(phasesOf(pods)).toEqual({ 'pipeline(0)': 'Succeeded', 'report(0)': 'Succeeded' });
+    expect(phasesOf(pods)).toEqual({ 'pipeline(0)': 'Succeeded', 'conclude(0)': 'Succeeded' });
     expect(pods['pipeline(0)']?.outputs.artifacts.map(({ name }) => name)).toEqual(
       expect.arrayContaining(['deployment', 'image-diff', 'artifacts', 'evidence', 'release']),
     );
@@ -55,7 +55,7 @@ describe.skipIf(!hasCluster)('post-deployment-compact (needs KUBECONFIG)', () =>
     const name = await start('missing', [`${REGISTRY}/guestbook:1.0.0`, `${REGISTRY}/late:1.0.0`]);
     const failed = await ended(name);
     expect(failed.phase).toBe('Failed');
-    expect(phasesOf(failed.pods)).toEqual({ 'pipeline(0)': 'Failed', 'report(0)': 'Succeeded' });
+    expect(phasesOf(failed.pods)).toEqual({ 'pipeline(0)': 'Failed', 'conclude(0)': 'Succeeded' });
     expect(failed.pods['pipeline(0)']?.message).toMatch(
       /exit code 1\): pipeline: 2 steps failed: jfrog-lookup .*late:1\.0\.0.* \| submit-evidence .*late:1\.0\.0/,
     );

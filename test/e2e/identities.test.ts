@@ -27,7 +27,12 @@ const MAY: Record<string, string[]> = {
     `update deploymentrecords.aftersync.dev/status ${ARGOCD}`,
     `list changewindows.changemgmt.example.com ${ARGOCD}`,
   ],
-  report: [],
+  conclude: [
+    `get deploymentalerts.aftersync.dev ${ARGOCD}`,
+    `create deploymentalerts.aftersync.dev ${ARGOCD}`,
+    `update deploymentalerts.aftersync.dev/status ${ARGOCD}`,
+    `get deploymentrecords.aftersync.dev ${ARGOCD}`,
+  ],
 };
 
 const TEMPTING = [ARGOCD, DEMO, 'kube-system'].flatMap(namespace => [

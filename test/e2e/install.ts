@@ -13,9 +13,9 @@ export async function install(): Promise<void> {
   await giveArtifactRepository();
   await kubectl('apply', '-k', 'deploy/demo');
   await wire();
-  for (const deployment of ['jet', 'artifactory', 'git'])
+  for (const deployment of ['jet', 'artifactory', 'receivers', 'git'])
     await kubectl('-n', DEMO, 'rollout', 'restart', `deployment/${deployment}`);
-  for (const deployment of ['jet', 'artifactory', 'git'])
+  for (const deployment of ['jet', 'artifactory', 'receivers', 'git'])
     await kubectl('-n', DEMO, 'rollout', 'status', `deployment/${deployment}`, '--timeout=120s');
   for (const label of ['eventbus-name=aftersync', 'eventsource-name=argocd', 'sensor-name=argocd-sync'])
     await until(`pods with ${label} are ready`, () =>

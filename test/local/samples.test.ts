@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { main } from '../../local/cli.ts';
+import { AlertsState } from '../../local/standins/alerts.ts';
 import { JetState } from '../../local/standins/jet.ts';
 import { runStep, workspace } from '../support/run-step.ts';
 
@@ -16,11 +17,13 @@ const jetIdsOf = async (path: string) => {
   };
 };
 
+const timelineOf = async (path: string) => AlertsState.parse(parse(await readFile(path, 'utf8'))).timeline;
+
 describe('npm start', async () => {
   const { path } = await workspace();
   const dir = path('kept');
   const store = path('kept/samples/production/standins/jet.yaml');
-  const report = path('kept/runs/checkout-4dddb32594f7f796/report/report.html');
+  const report = path('kept/runs/checkout-4dddb32594f7f796/conclude/report.html');
 
   it('records a sync although the world is not perfect', { timeout: TIMEOUT_MS }, async () => {
     const { exitCode, output } = await runStep(main, ['--dir', dir]);
@@ -50,6 +53,7 @@ describe('npm start -- --sample incomplete', async () => {
   const dir = path('kept');
   const store = path('kept/samples/incomplete/standins/jet.yaml');
   const artifactory = path('kept/samples/incomplete/standins/artifactory.yaml');
+  const alerts = path('kept/samples/incomplete/standins/alerts.yaml');
   const said: string[] = [];
 
   it('records what is complete, and says what to mend', { timeout: TIMEOUT_MS }, async () => {
@@ -60,6 +64,8 @@ describe('npm start -- --sample incomplete', async () => {
     expect(output).toMatch(/✗ submit-evidence .* 2 accepted, 1 quarantined/);
     expect(output).toMatch(/– submit-release/);
     expect(output).toMatch(/Missing\n.*ledger-export:0\.9\.0 {2}quarantined: jetId not found/);
+    expect(output).toMatch(/Alert {3}firing: .*ledger-export:0\.9\.0: held back.*; routes is told; .*; hook is told\n/);
+    expect(await timelineOf(alerts)).toHaveLength(5);
     expect((await jetIdsOf(store)).deployments).toHaveLength(2);
   });
 
@@ -74,5 +80,12 @@ describe('npm start -- --sample incomplete', async () => {
     const { exitCode, output } = await runStep(main, command.split(' '));
     expect(exitCode, output).toBe(0);
     expect(await jetIdsOf(store)).toEqual({ deployments: [...before.deployments, jetId], releases: ['CHG0031902'] });
+    expect(output).toMatch(/Alert {3}resolved: /);
+    const timeline = await timelineOf(alerts);
+    expect(timeline).toHaveLength(10);
+    expect(
+      timeline.slice(5).every(line => /resolve/i.test(line)),
+      timeline.join('\n'),
+    ).toBe(true);
   });
 });

@@ -149,7 +149,7 @@ describe('pods', () => {
 
   it('gives a token of the API server to the steps that read it, and to no other', () => {
     const holders = steps.filter(step => step.automountServiceAccountToken === true).map(({ name }) => name);
-    expect(holders.sort()).toEqual(['diff-images', 'fetch-app', 'submit-evidence', 'submit-release']);
+    expect(holders.sort()).toEqual(['conclude', 'diff-images', 'fetch-app', 'submit-evidence', 'submit-release']);
   });
 
   it.each(steps)('$name mounts what it names, and only places that it has', step => {
@@ -163,7 +163,7 @@ describe('pods', () => {
     ].flatMap(text => /^(?:--[^=]+=)?(\/.*)$/.exec(text)?.[1] ?? []);
     for (const path of named)
       expect(
-        paths.some(mount => path.startsWith(`${mount}/`)),
+        paths.some(mount => path === mount || path.startsWith(`${mount}/`)),
         path,
       ).toBe(true);
   });

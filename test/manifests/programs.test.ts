@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { loadDefinition } from '../../local/template.ts';
@@ -34,7 +35,7 @@ describe.each(steps)('$name', ({ name, container, inputs, outputs }) => {
       const program = await programOf(name);
       const fromEnvironment = program.options.flatMap(option => (option.envVar ? [option.envVar] : []));
       for (const variable of ['AFTERSYNC_CONFIG', 'AFTERSYNC_LEDGER'])
-        if (name !== 'report') expect(env.includes(variable), variable).toBe(fromEnvironment.includes(variable));
+        expect(env.includes(variable), variable).toBe(fromEnvironment.includes(variable));
     },
   );
 
@@ -42,7 +43,11 @@ describe.each(steps)('$name', ({ name, container, inputs, outputs }) => {
     const flagOf = (artifact: string) => (artifact === 'event' ? '--event-file' : `--${artifact}`);
     for (const artifact of inputs.artifacts)
       expect(container?.args).toContain(`${flagOf(artifact.name)}={{inputs.artifacts.${artifact.name}.path}}`);
-    for (const artifact of outputs.artifacts)
-      expect(container?.args).toContain(`--out={{outputs.artifacts.${artifact.name}.path}}`);
+    const written = outputs.artifacts.map(({ name, path }) => [
+      `--out={{outputs.artifacts.${name}.path}}`,
+      dirname(path),
+    ]);
+    for (const [flag, directory] of written)
+      expect([flag, `--out=${directory}`].some(out => container?.args.includes(out ?? ''))).toBe(true);
   });
 });

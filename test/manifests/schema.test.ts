@@ -59,7 +59,10 @@ describe.skipIf(WORKFLOWS === '')(
     });
 
     it('would notice a misspelt field', () => {
-      const text = readFileSync('workflow-templates/report.yaml', 'utf8').replace('retryStrategy:', 'retryStrategie:');
+      const text = readFileSync('workflow-templates/conclude.yaml', 'utf8').replace(
+        'retryStrategy:',
+        'retryStrategie:',
+      );
       expect(validate && problems(validate, parse(text))).toHaveLength(1);
     });
 

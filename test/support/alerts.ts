@@ -42,7 +42,7 @@ export const cause: AlertCause = {
   application: { namespace: 'argocd', name: 'shop' },
   environment: 'prod',
   what: 'registry.example.com/shop/web:1: held back, metadata is missing',
-  on: 'sync of Application argocd/shop in prod',
+  subject: 'sync of Application argocd/shop in prod',
   remedy: 'Set the property jetId. Then: argo retry shop-0123456789abcdef',
   links: {
     workflow: 'https://argo.example.com/workflows/argocd/shop-0123456789abcdef',

@@ -3,6 +3,7 @@ import { createAdaptorServer } from '@hono/node-server';
 import { getResponse } from 'msw';
 import { parse } from 'yaml';
 import * as z from 'zod';
+import { AlertsState, createAlertsStandIn } from '../../../local/standins/alerts.ts';
 import { createArtifactoryStandIn } from '../../../local/standins/artifactory.ts';
 import { ArtifactoryState } from '../../../local/standins/artifactory-state.ts';
 import { createJetStandIn, JetState } from '../../../local/standins/jet.ts';
@@ -18,6 +19,7 @@ const CREATE = {
     return { ...createArtifactoryStandIn(held, behaviour), state: held };
   },
   jet: (state: unknown, behaviour: Behaviour) => createJetStandIn(JetState.parse(state), behaviour),
+  alerts: (state: unknown, behaviour: Behaviour) => createAlertsStandIn(AlertsState.parse(state), behaviour),
   token: (state: unknown, behaviour: Behaviour) => {
     const held = TokenState.parse(state);
     return { ...createTokenStandIn(held, behaviour), state: held };

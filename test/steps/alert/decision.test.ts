@@ -148,7 +148,7 @@ describe('what an alert says', () => {
           application: { namespace: 'argocd', name: 'checkout' },
           environment: sample.deployment.targetEnvironment,
           what: expect.stringMatching(/^registry\.example\.com\/.*: held back, metadata is missing, and 1 thing more$/),
-          on: expect.stringMatching(/^sync of Application argocd\/checkout in .*, started at 2026/),
+          subject: expect.stringMatching(/^sync of Application argocd\/checkout in .*, started at 2026/),
           remedy: expect.stringMatching(/^jetId is missing\. Set it\. .*\. Then: argo retry checkout-/),
           links: { application: sample.deployment.source.url },
         },
