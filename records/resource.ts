@@ -69,8 +69,17 @@ const broken = (record: string, { issues }: z.ZodError): Read => ({
   })),
 });
 
-/** The record and its parts as the API server would hold them, for `kubectl` and for everything that reads an export. */
-export function toResources(stored: StoredRecord): object[] {
+/** What every object of ours has. */
+export interface Resource {
+  apiVersion: string;
+  kind: string;
+  metadata: { name: string };
+  spec: object;
+  status: object;
+}
+
+/** The record, and its parts after it, as the API server would hold them, for `kubectl` and for everything that reads an export. */
+export function toResources(stored: StoredRecord): [Resource, ...Resource[]] {
   const { schemaVersion: _, id, deployment, ...status } = stored.record;
   const record = {
     apiVersion: API_VERSION,

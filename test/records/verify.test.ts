@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Change } from '../../lib/ledger/change.ts';
 import { sealOf } from '../../lib/signing/seal.ts';
+import { toResources } from '../../records/resource.ts';
 import { main } from '../../records/verify/cli.ts';
 import { claimOf, ID, LIFE, openingOf, subjectOf } from '../support/chained-record.ts';
 import { deploymentOf } from '../support/deployment.ts';
@@ -71,8 +72,7 @@ describe('verify', () => {
     expect(exitCode).toBe(0);
   });
 
-  const [exported = {}] = exportOf(storedOf(record)).items;
-  const resource = exported as Record<string, object>;
+  const [resource] = toResources(storedOf(record));
   const leaves = leavesOf({ spec: resource.spec, status: resource.status }).filter(
     ({ path }) => path.startsWith('spec.') || path.startsWith('status.deliveries'),
   );

@@ -17,7 +17,7 @@ export const exportOf = (...stored: StoredRecord[]) => ({
   kind: 'List',
   items: stored.flatMap(toResources).map(object => ({
     ...object,
-    metadata: { ...Object(Reflect.get(object, 'metadata')), namespace: 'argocd', resourceVersion: '7', uid: 'u-1' },
+    metadata: { ...object.metadata, namespace: 'argocd', resourceVersion: '7', uid: 'u-1' },
   })),
   metadata: { resourceVersion: '' },
 });
