@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import * as z from 'zod';
 import { EventEnvelope, FinishedPhase } from '../contracts/sync-event.ts';
 import { badInput } from '../runtime/failure.ts';
@@ -31,7 +31,7 @@ export function parseEvent(text: string, on: string): EventEnvelope {
 
 /** First 16 hexadecimal digits of sha256("<uid>/<startedAt>"): the operation, whoever reports it. */
 export const operationId = (uid: string, startedAt: string): string =>
-  createHash('sha256').update(`${uid}/${startedAt}`).digest('hex').slice(0, 16);
+  hash('sha256', `${uid}/${startedAt}`, 'hex').slice(0, 16);
 
 const tooLarge = (bytes: number, on: string) =>
   badInput('Event is too large', `${on}, ${bytes} bytes`, `at most ${MAX_BYTES} bytes are read`);

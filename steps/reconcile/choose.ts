@@ -1,5 +1,8 @@
-import type { Decision } from './decide.ts';
+import type { Decision, Reason } from './decide.ts';
 import { millis, type Operation } from './operation.ts';
+
+/** What says nothing about the others of its Application; it is most of what there is. */
+const DONE: readonly Reason[] = ['complete', 'too-old'];
 
 type Start = Extract<Decision, { action: 'start' | 'resume' }>;
 
@@ -9,11 +12,15 @@ type Start = Extract<Decision, { action: 'start' | 'resume' }>;
  * Application that has none either, because it is compared with it.
  */
 export function choose(decisions: readonly Decision[], maxStarts: number): { chosen: Start[]; left: Decision[] } {
-  const ordered = [...decisions].sort((a, b) => startOf(a) - startOf(b));
+  const isDone = (decision: Decision) => decision.action === 'leave' && DONE.includes(decision.reason);
+  const left = decisions.filter(isDone);
+  const ordered = decisions
+    .filter(decision => !isDone(decision))
+    .map(decision => ({ decision, at: millis(decision.operation.startedAt) }))
+    .sort((a, b) => a.at - b.at);
   const queues = new Map<string, Start[]>();
   const unrecorded = new Set<string>();
-  const left: Decision[] = [];
-  for (const decision of ordered) {
+  for (const { decision } of ordered) {
     const key = keyOf(decision.operation);
     const { operation } = decision;
     const isUnrecorded =
@@ -43,5 +50,4 @@ export function choose(decisions: readonly Decision[], maxStarts: number): { cho
   return { chosen, left };
 }
 
-const startOf = ({ operation }: Decision): number => millis(operation.startedAt);
 const keyOf = ({ application: { namespace, name } }: Operation): string => `${namespace}/${name}`;
