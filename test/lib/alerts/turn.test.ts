@@ -90,6 +90,7 @@ describe('what the channels answered', () => {
   it('is forgotten where it is over meanwhile, so that they are told', () => {
     const over = settle(alertWith('firing', told('pending')), 'mended', [trait('chat')], SOON).alert;
     const after = conclude(over, 'firing', answers, SOON);
+    expect(after).toBe(over);
     expect(tellDue(after, [trait('chat')], LATER).tell).toEqual(['chat']);
   });
 });
