@@ -41,10 +41,10 @@ export const createProgram = () =>
 export const main = (argv: readonly string[]) => runProgram(createProgram(), argv);
 
 async function run({ config, template, output: format, dryRun = false }: Flags): Promise<void> {
-  const { reconcile: settings, archive, alerts: channels } = await readConfiguration(config);
+  const { reconcile: settings, archive, retention, alerts: channels } = await readConfiguration(config);
   const namespace = namespaceOf(process.env);
   const now = new Date().toISOString();
-  const archiveAfterDays = archive?.afterDays ?? null;
+  const archiveAfterDays = archive?.afterDays ?? retention?.days ?? null;
   const output = await reconcile(
     { settings, archiveAfterDays, namespace, template, now, dryRun },
     connectReconcile(namespace),
