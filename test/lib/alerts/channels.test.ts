@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { newAlert } from '../../../lib/alerts/turn.ts';
 import type { DeploymentAlert } from '../../../lib/contracts/deployment-alert.ts';
+import { oneLine } from '../../../lib/runtime/failure.ts';
 import { CHANNELS, cause, KNOWN, receivers, SECRETS, standIn } from '../../support/alerts.ts';
 import { remotes } from '../../support/remotes.ts';
 
@@ -111,6 +112,7 @@ describe('slack', () => {
     const failure = await told('chat', firing, wrong).catch(error => error);
     expect(failure.message).toMatch(/chat refused: POST .*answered 404: no_service/);
     expect(JSON.stringify(failure) + failure.message + failure.stack).not.toMatch(/slack-secret|T000/);
+    expect(oneLine(`no such hook: ${KNOWN.slackPath}-old`)).toBe('no such hook: ***');
   });
 
   it('needs its URL', async () => {
