@@ -16,6 +16,8 @@ function toFailure(error: unknown, on: string): Failure {
   if (name === 'CredentialsProviderError')
     return badInput('Archive has no credentials', on, 'give the pod a role, or set archive.credentials to secret');
   if (name === 'NoSuchBucket') return badInput('No such bucket', what, 'make it, or correct archive.bucket');
+  if (name === 'SignatureDoesNotMatch' || name === 'InvalidAccessKeyId')
+    return badInput('Archive does not know these keys', what, 'correct the Secret aftersync-archive');
   if (status === 401 || status === 403)
     return badInput('Archive refused', what, 'give these credentials s3:GetObject, s3:PutObject and s3:ListBucket');
   if (status === 301 || status === 307 || name === 'PermanentRedirect')

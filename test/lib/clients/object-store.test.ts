@@ -88,6 +88,7 @@ describe('the S3 store', () => {
       'AccessDenied',
       /^2 Archive refused: s3:\/\/records\/k \(403 AccessDenied\); give these credentials s3:GetObject/,
     ],
+    [403, 'SignatureDoesNotMatch', /^2 Archive does not know these keys: .*; correct the Secret aftersync-archive/],
     [
       404,
       'NoSuchBucket',
