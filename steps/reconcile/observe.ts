@@ -102,14 +102,19 @@ async function readWorkflows(pages: ObjectPages, namespace: string): Promise<Obs
   return found;
 }
 
-/** The columns of deploy/crds; a cell is empty until the record has a status. */
+/** A cell is empty until the record has a status. */
+const count = z.union([z.number(), z.literal('').transform(() => null)]).nullish();
+
+/** The columns of deploy/crds. */
 const Row = z.object({
   Name: z.string(),
   App: z.string(),
   Phase: z.string(),
   Started: z.string(),
   State: z.union([RecordState, z.literal(''), z.null()]),
-  Runs: z.number().nullish(),
+  Artifacts: count,
+  Submitted: count,
+  Runs: count,
   Changed: z.string().nullish(),
 });
 
@@ -117,7 +122,7 @@ async function readRecords(pages: ObjectPages, namespace: string): Promise<Obser
   const found: Observed['records'] = new Map();
   for await (const page of pages.table(RECORDS, { namespace, limit: A_PAGE }))
     for (const row of page) {
-      const { Name, App, Phase, Started, State, Runs, Changed } = parseAs(
+      const { Name, App, Phase, Started, State, Runs, Changed, Artifacts, Submitted } = parseAs(
         Row,
         row,
         `table of the DeploymentRecords of ${namespace}`,
@@ -126,11 +131,17 @@ async function readRecords(pages: ObjectPages, namespace: string): Promise<Obser
       found.set(Name, {
         application: App,
         startedAt: Started,
-        state: State || 'open',
+        state: State || unstated(Runs ?? 0, Artifacts ?? 0, Submitted ?? 0),
         runs: Runs ?? 0,
         changedAt: Changed || null,
         succeeded: Phase === 'Succeeded',
       });
     }
   return found;
+}
+
+/** Records of older versions do not say their state: a record that holds what it counts is not touched again. */
+function unstated(runs: number, artifacts: number, submitted: number): RecordSeen['state'] {
+  if (runs === 0) return 'open';
+  return submitted >= artifacts ? 'complete' : 'owed';
 }

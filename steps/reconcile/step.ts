@@ -91,7 +91,7 @@ async function carryOut(start: Start, input: ReconcileInput, clients: ReconcileC
     return { start, outcome: created ? 'started' : 'there', detail: why };
   } catch (error) {
     // One operation must not hold up the others; a cluster that does not answer ends the run.
-    if (!(error instanceof Failure) || error.exitCode !== ExitCode.refused) throw error;
+    if (!(error instanceof Failure) || error.exitCode === ExitCode.transient) throw error;
     return { start, outcome: 'failed', detail: error.message };
   }
 }

@@ -105,6 +105,29 @@ describe('reconcile', () => {
     expect(second.output).toContain('left alone (in-progress)');
   });
 
+  it.each([
+    ['of an older version, with all it counts', { State: null, Artifacts: 2, Submitted: 2 }, [name(H1)]],
+    [
+      'of an older version, with something missing',
+      { State: '', Artifacts: 2, Submitted: 1 },
+      [name(H1), `${name(H2)}-r1`],
+    ],
+    ['that was only created', { State: null, Runs: null, Changed: null }, [name(H1)]],
+  ])('understands a record %s', async (_, cells, expected) => {
+    const spec = { deployment: deploymentOf(idAt(H2), H2, movedOn.metadata.uid) };
+    const records = [{ ...complete(H2, cells), spec }, complete(H3), complete(LAST)];
+    const { exitCode, workflows } = await run({ records });
+    expect([exitCode, namesOf(workflows)]).toEqual([0, expected]);
+  });
+
+  it('goes on where a record cannot be read, and fails at the end', async () => {
+    const { exitCode, output, workflows } = await run({
+      records: [complete(H2, { State: 'owed' }), complete(H3), complete(LAST)],
+    });
+    expect([exitCode, namesOf(workflows)]).toEqual([1, [name(H1)]]);
+    expect(output).toContain(`FAILED to start ${name(H2)}-r1: Not as documented: DeploymentRecord ${idAt(H2)}`);
+  });
+
   it('prints what it would start, and touches nothing', async () => {
     const { exitCode, output, workflows, cluster } = await run({}, ['--dry-run']);
     expect([exitCode, workflows]).toEqual([0, []]);
