@@ -1,4 +1,7 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import * as z from 'zod';
 import { createArchive } from '../../../lib/archive/archive.ts';
 import { ArchiveReport } from '../../../lib/contracts/archive-report.ts';
 import { transient } from '../../../lib/runtime/failure.ts';
@@ -126,6 +129,34 @@ describe('archive', () => {
     const { report } = await run(archiving, true);
     expect(report).toMatchObject({ dryRun: true, taken: [{ id: idOf(1), key: null }] });
     expect([held.size, bucket.size, told]).toEqual([2, 0, []]);
+  });
+});
+
+describe('archive, of records that older versions wrote', () => {
+  const VERSIONS = 'test/fixtures/ledger/versions';
+  const Written = z.looseObject({
+    metadata: z.looseObject({ name: z.string() }),
+    status: z.looseObject({ deliveries: z.array(z.looseObject({ state: z.string() })) }),
+  });
+
+  it.each(readdirSync(VERSIONS))('%s: archives them as they are, and reads them back', async version => {
+    const text = readFileSync(`${VERSIONS}/${version}/deploymentrecord.yaml`, 'utf8');
+    const { status, ...rest } = Written.parse(parse(text));
+    const deliveries = status.deliveries.filter(({ state }) => state === 'accepted');
+    // What it counted is not what is left here; such a version did not count the state.
+    const { summary: _, ...counted } = status;
+    const written = { ...rest, status: { ...counted, deliveries } } as unknown as StoredObject;
+    const newer = toStoredObject(oldRecord({ id: idOf(30), startedAt: '2026-11-20T11:00:00Z' }));
+    const { run, archive, held } = ready([written, newer]);
+    const before = '2026-12-20T00:00:00Z';
+    const { report } = await run({ ...archiving, before });
+    expect(report).toMatchObject({ taken: [{ id: written.metadata.name }], broken: [] });
+    expect([...held.keys()]).toEqual([idOf(30)]);
+    const [object] = (await archive.read(written.metadata.name)) ?? [];
+    expect(object).toMatchObject({ spec: written.spec, status: written.status });
+    const { records, findings } = collect([object]);
+    expect(findings).toEqual([]);
+    expect(records).toMatchObject([{ record: { id: written.metadata.name, deliveries } }]);
   });
 });
 
