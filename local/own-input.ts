@@ -95,6 +95,7 @@ function argsOf({ application, diff, changeWindow, submit }: OwnInput): Record<s
     'fetch-app': file('--application', application),
     'diff-images': file('--diff', diff),
     'submit-evidence': dryRun,
+    conclude: dryRun,
     'submit-release': [...dryRun, ...file('--change-window', changeWindow)],
   };
 }

@@ -36,7 +36,7 @@ export function openDirectoryAlerts(directory: string): AlertStore {
         if ((error as NodeJS.ErrnoException).code === 'EEXIST') return null;
         throw unusable(directory, error as NodeJS.ErrnoException);
       } finally {
-        await rm(draft, { force: true });
+        await rm(draft, { force: true }).catch(() => {});
       }
     },
     async replace(version, alert) {

@@ -15,6 +15,7 @@ export const createProgram = () =>
       'the event, as fetch-app reads it: says which operation it is where fetch-app failed',
     )
     .addOption(ledgerOption())
+    .option('--dry-run', 'say what would be told; tell nobody')
     .action(async (flags: AlertFlags & { out: string }) => runAlert(flags, flags.out));
 
 export const main = (argv: readonly string[]) => runProgram(createProgram(), argv);

@@ -10,11 +10,12 @@ export interface AlertFlags extends RunFlags {
   eventFile?: string;
   ledger?: string;
   config?: string;
+  dryRun?: boolean;
 }
 
 /** The step with files, environment and clock. @param out where the alert is written, where there is one */
 export async function runAlert(flags: AlertFlags, out: string): Promise<void> {
-  const { eventFile, ledger, config } = flags;
+  const { eventFile, ledger, config, dryRun = false } = flags;
   const settings = await readAlertSettings(config);
   const event = eventFile !== undefined && existsSync(eventFile) ? await readInput(eventFile, '--event-file') : null;
   const input = {
@@ -22,6 +23,7 @@ export async function runAlert(flags: AlertFlags, out: string): Promise<void> {
     event,
     namespace: process.env.AFTERSYNC_WORKFLOW_NAMESPACE || null,
     workflowsUrl: settings.workflowsUrl,
+    dryRun,
   };
   const output = await alert(input, connectAlerts(ledger, settings));
   if (output.alert !== null) await writeArtifact(DeploymentAlert, out, output.alert);

@@ -3,7 +3,7 @@ import type { Configuration } from '../../lib/contracts/configuration.ts';
 import type { DeploymentAlert } from '../../lib/contracts/deployment-alert.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
 import type { Run } from '../../lib/run/run.ts';
-import { decide } from './decision.ts';
+import { type Decision, decide } from './decision.ts';
 import { identityOf } from './identity.ts';
 
 export interface Input {
@@ -13,6 +13,8 @@ export interface Input {
   /** Namespace of the Workflow; null outside a cluster. */
   namespace: string | null;
   workflowsUrl: Configuration['alerts']['workflowsUrl'];
+  /** Say what would be told, and neither keep nor tell it. */
+  dryRun: boolean;
 }
 
 export interface Clients {
@@ -32,7 +34,7 @@ export interface Output {
  * operation, and it holds who was told what. A channel that cannot be told changes nothing but the alert's status.
  */
 export async function alert(input: Input, { ledger, alerts }: Clients): Promise<Output> {
-  const { run, event, namespace, workflowsUrl } = input;
+  const { run, event, namespace, workflowsUrl, dryRun } = input;
   const identity = identityOf(run, event);
   if (identity === null) return { alert: null, said: 'neither event nor Workflow tells which operation this is' };
   const { operation } = identity;
@@ -44,12 +46,16 @@ export async function alert(input: Input, { ledger, alerts }: Clients): Promise<
     at: alerts.now(),
   });
   if (decision.kind === 'leave') return { alert: null, said: decision.why };
+  if (dryRun) return { alert: null, said: `dry run, nobody is told: ${rehearsed(decision)}` };
   const kept =
     decision.kind === 'raise'
       ? await raise(decision.alarm, alerts)
       : await resolve(decision.name, decision.found, alerts);
   return { alert: kept, said: kept === null ? 'nothing is missing' : sentenceOf(kept) };
 }
+
+const rehearsed = (decision: Exclude<Decision, { kind: 'leave' }>): string =>
+  decision.kind === 'raise' ? `${decision.alarm.cause.what}; ${decision.alarm.cause.remedy}` : 'nothing is missing';
 
 function workflowUrlOf(base: string | undefined, namespace: string | null, workflow: string | null): string | null {
   if (base === undefined || namespace === null || workflow === null) return null;

@@ -16,6 +16,7 @@ export const createProgram = () =>
   )
     .option('--event-file <file>', 'the event, as alert reads it')
     .addOption(ledgerOption())
+    .option('--dry-run', 'tell nobody, as alert does')
     .action(run);
 
 export const main = (argv: readonly string[]) => runProgram(createProgram(), argv);

@@ -57,6 +57,7 @@ describe('a run on one’s own files', () => {
     const { machine, title } = await plan();
     expect(machine.args['submit-evidence']).toEqual(['--dry-run']);
     expect(machine.args['submit-release']).toEqual(['--dry-run']);
+    expect(machine.args.conclude).toEqual(['--dry-run']);
     expect(title).toMatch(/nothing is submitted/);
     const submitting = await plan({ submit: true });
     expect(submitting.machine.args['submit-evidence']).toEqual([]);

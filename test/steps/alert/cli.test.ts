@@ -87,6 +87,17 @@ describe('alert', () => {
     expect(await files()).toContain('ledger-alerts');
   });
 
+  it('tells nobody in a dry run, and keeps nothing', async () => {
+    const { path, files } = await workspace({ 'config.yaml': config() });
+    const flags = [`--config=${path('config.yaml')}`, `--ledger=${path('ledger')}`, `--out=${path('alert.json')}`];
+    const run = await runStep(main, [...left('test/fixtures/runs/incomplete'), ...flags, '--dry-run']);
+    expect(run).toEqual({
+      exitCode: 0,
+      output: expect.stringMatching(/^alert: dry run, nobody is told: .*checkout-web:5\.3\.1: held back.*argo retry/),
+    });
+    expect(await files()).toEqual(['config.yaml']);
+  });
+
   it('says nothing of a run that left nothing missing', async () => {
     vi.stubEnv('AFTERSYNC_STATUS', 'Succeeded');
     vi.stubEnv('AFTERSYNC_FAILURES', 'null');
