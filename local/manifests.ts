@@ -48,6 +48,13 @@ const OutputArtifact = z.strictObject({
 });
 export type OutputArtifact = z.infer<typeof OutputArtifact>;
 
+/** Its file lies in a volume of the step; the runner hands it to nobody. */
+const OutputParameter = z.strictObject({
+  name: z.string(),
+  globalName: clusterOnly,
+  valueFrom: z.strictObject({ path: z.string(), default: z.string() }),
+});
+
 const Task = z.strictObject({
   name: z.string(),
   depends: z.string().optional(),
@@ -71,7 +78,12 @@ export const Template = z
     inputs: z
       .strictObject({ parameters: z.array(Parameter).default([]), artifacts: z.array(InputArtifact).default([]) })
       .default({ parameters: [], artifacts: [] }),
-    outputs: z.strictObject({ artifacts: z.array(OutputArtifact).default([]) }).default({ artifacts: [] }),
+    outputs: z
+      .strictObject({
+        parameters: z.array(OutputParameter).default([]),
+        artifacts: z.array(OutputArtifact).default([]),
+      })
+      .default({ parameters: [], artifacts: [] }),
     container: Container.optional(),
     dag: Dag.optional(),
     retryStrategy: RetryStrategy.optional(),

@@ -81,6 +81,7 @@ function scopeOf({ template, inputs }: StepRun): Scope {
     ...Object.entries(inputs.parameters).map(([name, value]) => [`inputs.parameters.${name}`, value]),
     ...template.inputs.artifacts.map(({ name, path }) => [`inputs.artifacts.${name}.path`, path]),
     ...template.outputs.artifacts.map(({ name, path }) => [`outputs.artifacts.${name}.path`, path]),
+    ...template.outputs.parameters.map(({ name, valueFrom }) => [`outputs.parameters.${name}.path`, valueFrom.path]),
   ]);
 }
 

@@ -1,7 +1,8 @@
 import axios, { type AxiosError, type AxiosInstance, isAxiosError } from 'axios';
-import axiosRetry, { exponentialDelay, retryAfter } from 'axios-retry';
+import axiosRetry, { exponentialDelay } from 'axios-retry';
 import type { Budget } from '../runtime/budget.ts';
 import { badInput, ExitCode, Failure } from '../runtime/failure.ts';
+import { retryAfterMs } from './retry-after.ts';
 
 const MAX_BACKOFF_MS = 5_000;
 const MAX_ANSWER_BYTES = 128 * 1024 * 1024;
@@ -150,7 +151,7 @@ function retryPolicy(request: HttpRequest, endsAt: number, count: Tries) {
       if (status === undefined) count.attempts += 1;
       if (isUnanswered(error)) count.unanswered += 1;
       retry += 1;
-      delay = Math.max(retryAfter(error), Math.min(exponentialDelay(retry, undefined, 100), MAX_BACKOFF_MS));
+      delay = Math.max(retryAfterMs(error), Math.min(exponentialDelay(retry, undefined, 100), MAX_BACKOFF_MS));
       const worthIt = status === undefined ? !isCertificate(error) : RETRIED.has(status);
       // 429 says that nothing was done, so even a request that must not run twice is repeated.
       const again = worthIt && (request.safeToRepeat || status === 429) && Date.now() + delay < endsAt;

@@ -23,6 +23,9 @@ const artifacts = file('artifacts');
 const evidence = file('evidence');
 const release = file('release');
 
+/** Of the record, after the last step that wrote it. */
+const head = (places: Places) => join(places.directory, 'head');
+
 const succeeded = (step: string) => ({ step, alsoAfterFailure: false });
 
 /** The tasks of workflow-templates/post-deployment.yaml in their order: a test holds the two against each other. */
@@ -50,12 +53,22 @@ export const STAGES: readonly Stage[] = [
   {
     step: 'submit-evidence',
     after: { step: 'jfrog-lookup', alsoAfterFailure: true },
-    flags: places => ({ deployment: deployment(places), artifacts: artifacts(places), out: evidence(places) }),
+    flags: places => ({
+      deployment: deployment(places),
+      artifacts: artifacts(places),
+      out: evidence(places),
+      'head-out': head(places),
+    }),
   },
   {
     step: 'submit-release',
     after: succeeded('submit-evidence'),
-    flags: places => ({ deployment: deployment(places), evidence: evidence(places), out: release(places) }),
+    flags: places => ({
+      deployment: deployment(places),
+      evidence: evidence(places),
+      out: release(places),
+      'head-out': head(places),
+    }),
   },
 ];
 

@@ -1,8 +1,10 @@
+import { refuseWhatLeft } from '../../lib/archive/left-before.ts';
 import { ArtifactSet } from '../../lib/contracts/artifact-set.ts';
 import { Deployment } from '../../lib/contracts/deployment.ts';
 import { EvidenceReceipts } from '../../lib/contracts/evidence-receipts.ts';
 import { connectJet, identifyRun } from '../../lib/delivery/connection.ts';
 import { printPosts } from '../../lib/delivery/dry-run.ts';
+import { headOption, tellHead } from '../../lib/ledger/head-file.ts';
 import { ledgerOption, openLedger } from '../../lib/ledger/open.ts';
 import { readConfiguration } from '../../lib/runtime/configuration.ts';
 import { readArtifact, writeArtifact } from '../../lib/runtime/files.ts';
@@ -16,6 +18,7 @@ interface Flags {
   artifacts: string;
   out: string;
   ledger?: string;
+  headOut?: string;
   config?: string;
   dryRun?: boolean;
 }
@@ -29,17 +32,20 @@ export const createProgram = () =>
     .requiredOption('--deployment <file>', 'deployment.json of fetch-app')
     .requiredOption('--artifacts <file>', 'artifacts.json of jfrog-lookup')
     .addOption(ledgerOption())
+    .addOption(headOption())
     .option('--dry-run', 'print what would be sent; ask neither ledger nor store')
     .action(run);
 
 export const main = (argv: readonly string[]) => runProgram(createProgram(), argv);
 
 async function run(flags: Flags): Promise<void> {
-  const { jet: settings } = await readConfiguration(flags.config);
+  const config = await readConfiguration(flags.config);
+  const { jet: settings } = config;
   const deployment = await readArtifact(Deployment, flags.deployment, '--deployment');
   const artifacts = await readArtifact(ArtifactSet, flags.artifacts, '--artifacts');
   const input = { deployment, artifacts, settings };
-  const { evidence, failure } = flags.dryRun ? rehearsed(input) : await submitted(input, flags.ledger);
+  if (!flags.dryRun) await refuseWhatLeft(openLedger(flags.ledger), deployment, config, timestamp());
+  const { evidence, failure } = flags.dryRun ? rehearsed(input) : await submitted(input, flags);
   await writeArtifact(EvidenceReceipts, flags.out, evidence);
   for (const { outcome, reference, detail } of evidence.receipts) say(`${outcome} ${reference}: ${detail}`);
   if (deployment.disposition === 'skip') say(`nothing was deployed (${deployment.skipReason}): nothing is owed`);
@@ -54,13 +60,12 @@ function rehearsed(input: Sent): Output {
   return rehearsal;
 }
 
-async function submitted(input: Sent, location: string | undefined): Promise<Output> {
-  const ledger = openLedger(location);
+async function submitted(input: Sent, flags: Flags): Promise<Output> {
+  const ledger = openLedger(flags.ledger);
   const key = readSigningKey();
   const connect = () => connectJet(input.settings);
   const output = await submitEvidence({ ...input, ...identifyRun(), at: timestamp() }, { ledger, connect });
-  const { id, head } = await sealRecord(ledger, input.deployment.id, key, timestamp());
-  say(`record ${id} head ${head}`);
+  await tellHead(await sealRecord(ledger, input.deployment.id, key, timestamp()), flags.headOut);
   return output;
 }
 

@@ -5,6 +5,7 @@ import { EvidenceReceipts } from '../../lib/contracts/evidence-receipts.ts';
 import { ReleaseReceipt } from '../../lib/contracts/release-receipt.ts';
 import { connectJet, identifyRun } from '../../lib/delivery/connection.ts';
 import { printPosts } from '../../lib/delivery/dry-run.ts';
+import { headOption, tellHead } from '../../lib/ledger/head-file.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
 import { ledgerOption, openLedger } from '../../lib/ledger/open.ts';
 import { readConfiguration } from '../../lib/runtime/configuration.ts';
@@ -25,6 +26,7 @@ interface Flags {
   out: string;
   changeWindow?: string;
   ledger?: string;
+  headOut?: string;
   config?: string;
   dryRun?: boolean;
 }
@@ -39,6 +41,7 @@ export const createProgram = () =>
     .requiredOption('--evidence <file>', 'evidence.json of submit-evidence')
     .option('--change-window <file>', 'ChangeWindows, YAML or JSON, instead of those in the cluster')
     .addOption(ledgerOption())
+    .addOption(headOption())
     .option('--dry-run', 'print what would be sent; ask neither ledger nor store')
     .action(run);
 
@@ -50,7 +53,7 @@ async function run(flags: Flags): Promise<void> {
   const evidence = await readArtifact(EvidenceReceipts, flags.evidence, '--evidence');
   const windowsIn = await windowsOf(flags.changeWindow, config.changeWindow);
   const input = { deployment, evidence, config };
-  const output = flags.dryRun ? rehearsed(input, windowsIn) : submitted(input, windowsIn, flags.ledger);
+  const output = flags.dryRun ? rehearsed(input, windowsIn) : submitted(input, windowsIn, flags);
   const { receipt, failure } = await output;
   await writeArtifact(ReleaseReceipt, flags.out, receipt);
   say(`${receipt.outcome}: ${receipt.detail}`);
@@ -65,20 +68,18 @@ async function rehearsed(input: Given, windowsIn: WindowsIn): Promise<Output> {
   return rehearsal;
 }
 
-async function submitted(input: Given, windowsIn: WindowsIn, location: string | undefined): Promise<Output> {
+async function submitted(input: Given, windowsIn: WindowsIn, flags: Flags): Promise<Output> {
   const key = readSigningKey();
   let opened: Ledger | undefined;
   const ledger = () => {
-    opened ??= openLedger(location);
+    opened ??= openLedger(flags.ledger);
     return opened;
   };
   const connect = () => connectJet(input.config.jet);
   const output = await submitRelease({ ...input, ...identifyRun(), at: timestamp() }, { ledger, connect, windowsIn });
   // Where no release event is ever owed, nothing was written.
-  if (opened !== undefined) {
-    const { id, head } = await sealRecord(opened, input.deployment.id, key, timestamp());
-    say(`record ${id} head ${head}`);
-  }
+  if (opened !== undefined)
+    await tellHead(await sealRecord(opened, input.deployment.id, key, timestamp()), flags.headOut);
   return output;
 }
 

@@ -40,7 +40,9 @@ describe('the stages of the pipeline', () => {
     const pathOf = (_: string, kind: 'inputs' | 'outputs', name: string) =>
       template[kind].artifacts.find(artifact => artifact.name === name)?.path.replace('/io/in/', '/io/out/') ?? '';
     const args = (template.container?.args ?? []).map(arg =>
-      arg.replace(/\{\{(inputs|outputs)\.artifacts\.([^.]+)\.path\}\}/, pathOf),
+      arg
+        .replace(/\{\{(inputs|outputs)\.artifacts\.([^.]+)\.path\}\}/, pathOf)
+        .replace('{{outputs.parameters.head.path}}', template.outputs.parameters[0]?.valueFrom.path ?? ''),
     );
     expect(toArgv(flags(places)).map(arg => arg.replace('/io/in/event', '/io/out/event'))).toEqual(args);
   });

@@ -57,8 +57,15 @@ describe('pipeline', () => {
         '--deployment=out/deployment.json',
         '--artifacts=out/artifacts.json',
         '--out=out/evidence.json',
+        '--head-out=out/head',
       ],
-      ['submit-release', '--deployment=out/deployment.json', '--evidence=out/evidence.json', '--out=out/release.json'],
+      [
+        'submit-release',
+        '--deployment=out/deployment.json',
+        '--evidence=out/evidence.json',
+        '--out=out/release.json',
+        '--head-out=out/head',
+      ],
     ]);
     expect(new Set(calls.map(({ config }) => config))).toEqual(new Set(['/etc/config.yaml']));
   });

@@ -114,6 +114,15 @@ describe('submit-evidence', () => {
     ]);
   });
 
+  it('tells the head of its record on the log and in a file', async () => {
+    store();
+    const here = await situation();
+    const { output } = await here.run(`--head-out=${here.path('out/head')}`);
+    const head = (await here.record())?.head;
+    expect(output).toContain(`record ${ID} head ${head}`);
+    expect(await readFile(here.path('out/head'), 'utf8')).toBe(head);
+  });
+
   it('records a failed sync as well', async () => {
     const jet = store();
     const here = await situation({ deployment: { eventStatus: 'FAILED' } });

@@ -1,0 +1,24 @@
+import { AxiosError, AxiosHeaders } from 'axios';
+import { expect, test } from 'vitest';
+import { retryAfterMs } from '../../../lib/clients/retry-after.ts';
+
+const waitOf = (headers: Record<string, string>): number => {
+  const config = { headers: new AxiosHeaders() };
+  const response = { status: 429, statusText: '', data: '', headers, config };
+  return retryAfterMs(new AxiosError('busy', undefined, config, null, response));
+};
+const hoursFromNow = (hours: number, seconds = 0): string =>
+  new Date(Date.now() + hours * 3_600_000 + seconds * 1000).toUTCString();
+
+test.each([
+  ['seconds', { 'retry-after': '3' }, 3000],
+  ['nothing', {}, 0],
+  ['nonsense', { 'retry-after': 'soon' }, 0],
+  ['a time, by a clock that is an hour ahead', { 'retry-after': hoursFromNow(1, 2), date: hoursFromNow(1) }, 2000],
+  ['a time, by a clock that is an hour behind', { 'retry-after': hoursFromNow(-1, 2), date: hoursFromNow(-1) }, 2000],
+  ['a time that is over', { 'retry-after': hoursFromNow(-1), date: hoursFromNow(0) }, 0],
+  ['a time, by a clock that it does not tell', { 'retry-after': hoursFromNow(1) }, 0],
+])('%s', (_, headers, expected) => {
+  // Header times have whole seconds.
+  expect(Math.abs(waitOf(headers) - expected)).toBeLessThanOrEqual(expected === 0 ? 0 : 1000);
+});
