@@ -19,7 +19,8 @@ export interface SourceFlags {
 export const repeated = (value: string, earlier: string[]): string[] => [...earlier, value];
 
 /** The flags of every command that reads records. */
-export const withSource = (program: Command): Command =>
+export function withSource(program: Command): Command {
+  const isConfigured = program.options.some(({ long }) => long === '--config');
   program
     .option(
       '--file <file>',
@@ -29,8 +30,12 @@ export const withSource = (program: Command): Command =>
     )
     .addOption(ledgerOption())
     .option('--archive', 'also those that have left the cluster, from the archive of the configuration')
-    .option('--scope <scope>', 'of the archive only: instance, instance/namespace, instance/namespace/application', '')
-    .addOption(new Option('--config <file>', 'configuration document, for --archive').env('AFTERSYNC_CONFIG'));
+    .option('--scope <scope>', 'of the archive only: instance, instance/namespace, instance/namespace/application', '');
+  if (isConfigured) return program;
+  return program.addOption(
+    new Option('--config <file>', 'configuration document, for --archive').env('AFTERSYNC_CONFIG'),
+  );
+}
 
 /**
  * Reads the files that are given, or the ledger where there are none, and then the archive where it is asked for.

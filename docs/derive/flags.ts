@@ -23,8 +23,10 @@ const flagTable = (program: Command): string =>
 function describe({ description, argChoices, defaultValue, envVar }: Option): string {
   const facts = [
     argChoices ? `one of ${argChoices.map(code).join(', ')}` : null,
-    defaultValue === undefined || defaultValue === false ? null : `default ${code(String(defaultValue))}`,
+    isNothing(defaultValue) ? null : `default ${code(String(defaultValue))}`,
     envVar ? `or environment variable ${code(envVar)}` : null,
   ].filter(fact => fact !== null);
   return [prose(description), ...facts].join('; ');
 }
+
+const isNothing = (value: unknown): boolean => value === undefined || value === false || String(value) === '';

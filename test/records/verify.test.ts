@@ -117,6 +117,21 @@ describe('verify', () => {
       expect(await verifyRecord(record, `--head=${head}`)).toMatchObject({ exitCode: 0 });
     });
 
+    it('is named by the next record also where the whole record was written anew', async () => {
+      const anew = recordOf(
+        LIFE.map(change =>
+          change.type === 'open'
+            ? { ...change, deployment: { ...change.deployment, targetEnvironment: 'dev' } }
+            : change,
+        ),
+      );
+      expect(await verifyRecord(anew)).toMatchObject({ exitCode: 0 });
+      const { exitCode, output } = await verify(exportOf(storedOf(anew), storedOf(next)), '--all');
+      expect(output).toMatch(new RegExp(`record ${NEXT} knows the head`));
+      expect(exitCode).toBe(1);
+      expect((await verifyRecord({ ...anew, seals: sealed.seals })).output).toMatch(/it says another environment/);
+    });
+
     it('is named by the next record of the application', async () => {
       const both = (first: typeof record) => verify(exportOf(storedOf(first), storedOf(next)), '--all');
       const { exitCode, output } = await both(cutOff());
