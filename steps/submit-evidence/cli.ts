@@ -4,6 +4,7 @@ import { Deployment } from '../../lib/contracts/deployment.ts';
 import { EvidenceReceipts } from '../../lib/contracts/evidence-receipts.ts';
 import { connectJet, identifyRun } from '../../lib/delivery/connection.ts';
 import { printPosts } from '../../lib/delivery/dry-run.ts';
+import { headOption, tellHead } from '../../lib/ledger/head-file.ts';
 import { ledgerOption, openLedger } from '../../lib/ledger/open.ts';
 import { readConfiguration } from '../../lib/runtime/configuration.ts';
 import { readArtifact, writeArtifact } from '../../lib/runtime/files.ts';
@@ -17,6 +18,7 @@ interface Flags {
   artifacts: string;
   out: string;
   ledger?: string;
+  headOut?: string;
   config?: string;
   dryRun?: boolean;
 }
@@ -30,6 +32,7 @@ export const createProgram = () =>
     .requiredOption('--deployment <file>', 'deployment.json of fetch-app')
     .requiredOption('--artifacts <file>', 'artifacts.json of jfrog-lookup')
     .addOption(ledgerOption())
+    .addOption(headOption())
     .option('--dry-run', 'print what would be sent; ask neither ledger nor store')
     .action(run);
 
@@ -42,7 +45,7 @@ async function run(flags: Flags): Promise<void> {
   const artifacts = await readArtifact(ArtifactSet, flags.artifacts, '--artifacts');
   const input = { deployment, artifacts, settings };
   if (!flags.dryRun) await refuseWhatLeft(openLedger(flags.ledger), deployment, config, timestamp());
-  const { evidence, failure } = flags.dryRun ? rehearsed(input) : await submitted(input, flags.ledger);
+  const { evidence, failure } = flags.dryRun ? rehearsed(input) : await submitted(input, flags);
   await writeArtifact(EvidenceReceipts, flags.out, evidence);
   for (const { outcome, reference, detail } of evidence.receipts) say(`${outcome} ${reference}: ${detail}`);
   if (deployment.disposition === 'skip') say(`nothing was deployed (${deployment.skipReason}): nothing is owed`);
@@ -57,13 +60,12 @@ function rehearsed(input: Sent): Output {
   return rehearsal;
 }
 
-async function submitted(input: Sent, location: string | undefined): Promise<Output> {
-  const ledger = openLedger(location);
+async function submitted(input: Sent, flags: Flags): Promise<Output> {
+  const ledger = openLedger(flags.ledger);
   const key = readSigningKey();
   const connect = () => connectJet(input.settings);
   const output = await submitEvidence({ ...input, ...identifyRun(), at: timestamp() }, { ledger, connect });
-  const { id, head } = await sealRecord(ledger, input.deployment.id, key, timestamp());
-  say(`record ${id} head ${head}`);
+  await tellHead(await sealRecord(ledger, input.deployment.id, key, timestamp()), flags.headOut);
   return output;
 }
 
