@@ -22,6 +22,8 @@ export interface S3Options extends Omit<ArchiveSettings, 'afterDays' | 'prefix' 
   now?: () => number;
 }
 
+const library = async () => (await import('./s3-library.ts')).library;
+
 const DAY_MS = 24 * 60 * 60 * 1000;
 const MAX_ATTEMPTS = 4;
 
@@ -41,7 +43,7 @@ export function createS3Store(options: S3Options): ObjectStore {
   return {
     nameOf,
     async read(key) {
-      const { GetObjectCommand } = await import('@aws-sdk/client-s3');
+      const { GetObjectCommand } = await library();
       const s3 = await connected();
       return asked(nameOf(key), async () => {
         try {
@@ -54,7 +56,7 @@ export function createS3Store(options: S3Options): ObjectStore {
       });
     },
     async write(key, text, contentType) {
-      const { PutObjectCommand } = await import('@aws-sdk/client-s3');
+      const { PutObjectCommand } = await library();
       const s3 = await connected();
       await asked(nameOf(key), () =>
         s3.send(
@@ -70,7 +72,7 @@ export function createS3Store(options: S3Options): ObjectStore {
       );
     },
     async *list(prefix) {
-      const { ListObjectsV2Command } = await import('@aws-sdk/client-s3');
+      const { ListObjectsV2Command } = await library();
       const s3 = await connected();
       let token: string | undefined;
       do {
@@ -86,7 +88,7 @@ export function createS3Store(options: S3Options): ObjectStore {
 }
 
 async function connect({ region, endpoint, pathStyle, keys, timeoutSeconds }: S3Options): Promise<S3Client> {
-  const { S3Client } = await import('@aws-sdk/client-s3');
+  const { S3Client } = await library();
   return new S3Client({
     region,
     ...(endpoint !== undefined && { endpoint }),
