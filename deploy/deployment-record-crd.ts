@@ -2,11 +2,17 @@ import { stringify } from 'yaml';
 import * as z from 'zod';
 import { DeploymentRecord } from '../lib/contracts/deployment-record.ts';
 import { DeploymentRecordSummary } from '../lib/contracts/deployment-record-summary.ts';
-import { onlyGrows, RECEIPTS_ONLY_GROW, staysAsItIs } from './chain-rules.ts';
+import { onlyGrows, RECEIPTS_ONLY_GROW, staysAsItIs, type ValidationRule } from './chain-rules.ts';
 import { structural } from './structural-schema.ts';
 
 const { deployment } = DeploymentRecord.shape;
 const Status = DeploymentRecord.omit({ schemaVersion: true, id: true, deployment: true });
+
+/** null is as if there were none, so that there being none must stay as well. */
+const PREVIOUS_STAYS: ValidationRule = {
+  rule: '!has(oldSelf.status) || !has(oldSelf.status.receipts) || (has(self.status) && has(self.status.previous) == has(oldSelf.status.previous) && (!has(self.status.previous) || self.status.previous == oldSelf.status.previous))',
+  message: 'previous cannot be changed',
+};
 
 const columns = [
   { name: 'App', type: 'string', jsonPath: '.spec.deployment.source.name' },
@@ -64,7 +70,7 @@ export const deploymentRecordCrd = () => ({
               ...RECEIPTS_ONLY_GROW,
               onlyGrows('seals'),
               staysAsItIs('parts'),
-              staysAsItIs('previous'),
+              PREVIOUS_STAYS,
               {
                 rule: '!has(oldSelf.status) || (has(self.status) && self.status.runs >= oldSelf.status.runs)',
                 message: 'runs never become fewer',

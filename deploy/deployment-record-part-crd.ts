@@ -40,7 +40,8 @@ export const deploymentRecordPartCrd = () => ({
             required: ['spec'],
             'x-kubernetes-validations': [
               {
-                rule: "self.metadata.name == self.spec.record + '-' + string(self.spec.index)",
+                // Not made of the number as text: what that costs is not known to the API server beforehand.
+                rule: "self.metadata.name.startsWith(self.spec.record + '-') && int(self.metadata.name.substring(17)) == self.spec.index",
                 message: 'a part is named by its record and its index',
               },
               ...RECEIPTS_ONLY_GROW,
