@@ -25,7 +25,8 @@ function linesOf(record: Verified, alone: boolean): string[] {
   const { id, holds, findings, sending, chainedSince } = record;
   const notes = [
     ...sending.map(({ subject, since }) => `in progress  ${id}: ${subject} is being sent since ${since}`),
-    ...(chainedSince === null ? [`not chained  ${id}: older than the receipts, nothing vouches for it`] : []),
+    // Of all, they are counted.
+    ...(chainedSince === null && alone ? [`not chained  ${id}: older than the receipts, nothing vouches for it`] : []),
   ];
   const right = alone && holds && chainedSince !== null ? [held(record)] : [];
   return [...findings.flatMap(broken), ...notes.map(printable), ...right];
