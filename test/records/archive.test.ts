@@ -39,7 +39,7 @@ async function ready(inArchive: readonly DeploymentRecord[] = archived, change =
     'here.json': exportOf(storedOf(here)),
   });
   const read = () => standIn.received.filter(({ query }) => !query.includes('list-type')).length;
-  return { flags: ['--archive', `--config=${files.path('config.yaml')}`], files, read };
+  return { flags: ['--archive', `--config=${files.path('config.yaml')}`], files, read, received: standIn.received };
 }
 
 describe('records that have left the cluster', () => {
@@ -62,11 +62,12 @@ describe('records that have left the cluster', () => {
   });
 
   it('are shown and explained by their name alone', async () => {
-    const { flags, read } = await ready();
+    const { flags, read, received } = await ready();
     const shown = await runStep(records, ['show', OLD, ...flags]);
     expect([shown.exitCode, shown.output]).toEqual([0, expect.stringMatching(new RegExp(`^Record: +${OLD}$`, 'm'))]);
     expect((await runStep(explain, [OLD, ...flags])).output).toMatch(/recorded +registry\.example\.com\/shop\/api/);
     expect(read()).toBe(4);
+    expect(received).toHaveLength(4);
   });
 
   it('are verified, one or all', async () => {
