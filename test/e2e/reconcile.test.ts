@@ -53,6 +53,8 @@ describe.skipIf(!hasCluster)('what no notification told of (needs KUBECONFIG)', 
   const notify = async (replicas: 0 | 1) => {
     await kubectl('-n', ARGOCD, 'scale', NOTIFICATIONS, `--replicas=${replicas}`);
     await kubectl('-n', ARGOCD, 'rollout', 'status', NOTIFICATIONS, '--timeout=120s');
+    const pods = ['pods', '-l', 'app.kubernetes.io/name=argocd-notifications-controller'];
+    if (replicas === 0) await kubectl('-n', ARGOCD, 'wait', '--for=delete', ...pods, '--timeout=120s');
   };
   // Its own runs by the clock would be faster now and then.
   const byTheClock = (suspended: boolean) =>
