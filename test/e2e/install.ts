@@ -42,9 +42,12 @@ async function giveArtifactRepository(): Promise<void> {
   await kubectlWith({ apiVersion: 'v1', kind: 'Secret', metadata, data }, 'apply', '-f', '-');
 }
 
-async function wire(): Promise<void> {
+/** Merges our service, trigger and template into Argo CD's. @param options of merge.ts */
+export async function wire(...options: string[]): Promise<void> {
   const existing = await kubectl('-n', ARGOCD, 'get', 'configmap', 'argocd-notifications-cm', '-o', 'yaml');
-  const { stdout: merged } = await execa('npx', ['tsx', 'event-sources/argocd/merge.ts'], { input: existing });
+  const { stdout: merged } = await execa('npx', ['tsx', 'event-sources/argocd/merge.ts', ...options], {
+    input: existing,
+  });
   await kubectlWith(merged, 'replace', '-f', '-');
   const token = JSON.stringify({ stringData: { 'aftersync-token': 'demo-webhook-token' } });
   await kubectl('-n', ARGOCD, 'patch', 'secret', 'argocd-notifications-secret', '--type=merge', '-p', token);
