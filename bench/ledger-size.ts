@@ -31,12 +31,13 @@ async function measure(count: number): Promise<void> {
   const images = set.artifacts.map(({ image }) => image);
   const at = new Date().toISOString();
   const started = performance.now();
-  await ledger.apply(id, [
+  const planned = await ledger.apply(id, [
     { type: 'open', at, run: 'bench', deployment },
     { type: 'plan', at, step: STEP, artifacts: 'known', images, deliveries },
   ]);
   const about = { at, step: STEP, owner: 'bench/1', keyHonoured: true } as const;
-  const subjects = deliveries.map(({ subject }) => subject);
+  // As submit-evidence does: in the order of the record.
+  const subjects = planned.deliveries.map(({ subject }) => subject);
   const lanes = Array.from({ length: CONCURRENCY * 2 }, (_, lane) =>
     subjects.filter((__, at) => at % (CONCURRENCY * 2) === lane),
   );

@@ -11,8 +11,8 @@ import { createMeaning, notSent, type Verdict, verdictOf } from './answer.ts';
 
 /** How often it is looked whether another run has ended with a record. */
 const POLL_MS = 200;
-/** As many again are claimed while these are sent: a request does not wait for the write of its claim. */
-const CLAIMED_AHEAD = 2;
+/** So many times what is being sent is claimed at most: a request does not wait for the write of its claim. */
+const CLAIMED_AHEAD = 3;
 /** A request is ended this long before its owner's time, so that none is under way when another run takes over. */
 const LEASE_MARGIN_MS = 100;
 
@@ -110,7 +110,10 @@ export async function deliver(subjects: readonly string[], delivering: Deliverin
   const find = (record: DeploymentRecord | null, subject: string): Delivery | undefined =>
     record?.deliveries.find(delivery => delivery.step === step && delivery.subject === subject);
 
-  await Promise.all(subjects.map(settle));
+  // In the order of the record: neighbours are in one part of a large one, and are claimed in one write.
+  const wanted = new Set(subjects);
+  const inOrder = latest.deliveries.filter(delivery => delivery.step === step && wanted.has(delivery.subject));
+  await Promise.all(inOrder.map(({ subject }) => settle(subject)));
   throwIfBroken(broken);
   return stop;
 }

@@ -82,7 +82,7 @@ describe.skipIf(!hasCluster)('records in a real cluster (needs KUBECONFIG)', () 
     });
 
     test('of a part: another record, and receipts taken away', async () => {
-      const id = await opened(...Array.from({ length: 401 }, (_, index) => `registry.example.com/image-${index}:1`));
+      const id = await opened(...Array.from({ length: 201 }, (_, index) => `registry.example.com/image-${index}:1`));
       const name = `${id}-0`;
       await expect(patch('drp', name, [{ op: 'replace', path: '/spec/index', value: 1 }])).rejects.toThrow(
         'a part belongs to one record',

@@ -1,5 +1,4 @@
 import type { Change } from '../../lib/ledger/change.ts';
-import { partsOf } from '../../lib/ledger/part.ts';
 import { deploymentOf, evidenceOf } from './deployment.ts';
 import { anImage } from './evidence.ts';
 
@@ -66,6 +65,4 @@ export const LIFE: readonly Change[] = [
 ];
 
 /** Names of artifacts enough for two parts. */
-export const MANY = Array.from({ length: 401 }, (_, index) => `image-${index}`);
-export const partOfName = (name: string, parts: number): number | undefined =>
-  partsOf(claimOf(subjectOf(name)), parts)[0];
+export const MANY = Array.from({ length: 201 }, (_, index) => `image-${index}`);
