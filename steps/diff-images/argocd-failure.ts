@@ -17,7 +17,11 @@ const MEANINGS: [said: RegExp, exitCode: ExitCode, remedy: string][] = [
     input,
     'give a valid ARGOCD_AUTH_TOKEN',
   ],
-  [/PermissionDenied|permission denied|forbidden/i, input, 'give it that right: docs/operate.md lists what the component argocd-diff needs'],
+  [
+    /PermissionDenied|permission denied|forbidden/i,
+    input,
+    'give it that right: docs/operate.md lists what the component argocd-diff needs',
+  ],
   [/not permitted/i, input, 'give the address of the API: argocd --core serves its own namespace only'],
   [
     /server address unspecified|argocd-cm|invalid configuration|cluster config/i,
