@@ -2,7 +2,11 @@ import * as z from 'zod';
 import { OperationId, Sha256, Timestamp } from './primitives.ts';
 
 const Application = z
-  .strictObject({ instance: z.string(), namespace: z.string(), name: z.string() })
+  .strictObject({
+    instance: z.string().describe('Name of the Argo CD in the configuration.'),
+    namespace: z.string().describe('Namespace of the Application.'),
+    name: z.string().describe('Name of the Application.'),
+  })
   .describe('The Application that was synced, and the Argo CD that did it.');
 
 const count = () => z.number().int().nonnegative();
