@@ -56,27 +56,11 @@ describe.skipIf(!hasCluster)('what no notification told of (needs KUBECONFIG)', 
     const pods = ['pods', '-l', 'app.kubernetes.io/name=argocd-notifications-controller'];
     if (replicas === 0) await kubectl('-n', ARGOCD, 'wait', '--for=delete', ...pods, '--timeout=120s');
   };
-  // Its own runs by the clock would be faster now and then.
-  const byTheClock = (suspended: boolean) =>
-    kubectl(
-      '-n',
-      ARGOCD,
-      'patch',
-      'cronworkflow',
-      'reconcile',
-      '--type=merge',
-      '-p',
-      `{"spec":{"suspend":${suspended}}}`,
-    );
-  beforeAll(async () => {
-    await byTheClock(true);
-    await notify(0);
-  }, 300_000);
+  beforeAll(() => notify(0));
   afterAll(async () => {
     await notify(1);
-    await byTheClock(false);
     await remove(...applications);
-  }, 300_000);
+  });
 
   test('is recorded by the next run, with the bytes that the notification would have made; another run does nothing', async () => {
     const name = named('silent');
