@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { createDeploymentRecordParts, type DeploymentRecordParts } from '../lib/clients/deployment-record-parts.ts';
-import { createDeploymentRecords, type DeploymentRecords } from '../lib/clients/deployment-records.ts';
+import { createDeploymentRecordParts } from '../lib/clients/deployment-record-parts.ts';
+import { createDeploymentRecords } from '../lib/clients/deployment-records.ts';
 import { connection, TIMEOUT_MS } from '../lib/clients/kubernetes.ts';
 import { Configuration } from '../lib/contracts/configuration.ts';
 import { createKubernetesLedger } from '../lib/ledger/kubernetes.ts';
@@ -20,10 +20,13 @@ const { jet: settings } = Configuration.parse(configOf({ url: 'http://localhost:
 for (const count of sizes.length > 0 ? sizes.map(Number) : [10, 200, 2000]) await measure(count);
 
 async function measure(count: number): Promise<void> {
-  const written = { requests: 0, ms: 0, largest: 0 };
-  const records = counting(createDeploymentRecords(namespace));
-  const parts = counting(createDeploymentRecordParts(namespace));
-  const ledger = createKubernetesLedger(records, parts);
+  const written = { requests: 0, ms: 0 };
+  const records = createDeploymentRecords(namespace);
+  const parts = createDeploymentRecordParts(namespace);
+  const ledger = createKubernetesLedger(
+    { ...records, create: counted(records.create), replaceStatus: counted(records.replaceStatus) },
+    { ...parts, create: counted(parts.create), replaceStatus: counted(parts.replaceStatus) },
+  );
   const id = randomBytes(8).toString('hex');
   const deployment = { ...aDeployment(), id };
   const set = artifactSetOf(Array.from({ length: count }, (_, index) => anArtifact(`image-${index}`)));
@@ -66,18 +69,14 @@ async function measure(count: number): Promise<void> {
     }
   }
 
-  function counting<T extends DeploymentRecords | DeploymentRecordParts>(client: T): T {
-    const count_ =
-      <A extends unknown[], R>(call: (...args: A) => Promise<R>) =>
-      async (...args: A): Promise<R> => {
-        const from = performance.now();
-        const answer = await call(...args);
-        written.requests += 1;
-        written.ms += performance.now() - from;
-        return answer;
-      };
-    const { create, replaceStatus } = client as { create: never; replaceStatus: never };
-    return { ...client, create: count_(create), replaceStatus: count_(replaceStatus) };
+  function counted<A extends unknown[], R>(call: (...args: A) => Promise<R>): (...args: A) => Promise<R> {
+    return async (...args) => {
+      const from = performance.now();
+      const answer = await call(...args);
+      written.requests += 1;
+      written.ms += performance.now() - from;
+      return answer;
+    };
   }
 }
 

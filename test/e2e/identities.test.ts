@@ -16,17 +16,22 @@ const MAY: Record<string, string[]> = {
   'diff-images': [
     `get applications.argoproj.io ${ARGOCD}`,
     `list deploymentrecords.aftersync.dev ${ARGOCD}`,
+    `get deploymentrecordparts.aftersync.dev ${ARGOCD}`,
     `list pods ${DEMO}`,
     `get deployments.apps ${DEMO}`,
   ],
   'jfrog-lookup': [],
   'submit-evidence': [
-    `create deploymentrecords.aftersync.dev ${ARGOCD}`,
-    `update deploymentrecords.aftersync.dev/status ${ARGOCD}`,
+    ...['deploymentrecords', 'deploymentrecordparts'].flatMap(type => [
+      `create ${type}.aftersync.dev ${ARGOCD}`,
+      `update ${type}.aftersync.dev/status ${ARGOCD}`,
+    ]),
   ],
   'submit-release': [
-    `create deploymentrecords.aftersync.dev ${ARGOCD}`,
-    `update deploymentrecords.aftersync.dev/status ${ARGOCD}`,
+    ...['deploymentrecords', 'deploymentrecordparts'].flatMap(type => [
+      `create ${type}.aftersync.dev ${ARGOCD}`,
+      `update ${type}.aftersync.dev/status ${ARGOCD}`,
+    ]),
     `list changewindows.changemgmt.example.com ${ARGOCD}`,
   ],
   conclude: [

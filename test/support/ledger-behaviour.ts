@@ -161,6 +161,27 @@ export function describeLedger(open: () => Ledger, newId: () => string): void {
       expect(await open().read(id)).toEqual(sealed);
     });
 
+    test('owes nothing twice where only a later run knows the digest', async () => {
+      const id = newId();
+      const nothing = { body: null, bodySha256: null, idempotencyKey: null, state: 'quarantined' } as const;
+      const planOf = (digest: string, unsent: object): Change => ({
+        ...{ type: 'plan', at, step: 'submit-evidence', images: [] },
+        deliveries: subjects.map(subject => ({
+          ...evidenceOf(subject),
+          ...unsent,
+          subject: digest === '' ? subject : subject.replace(':1', digest),
+        })),
+      });
+      await open().apply(id, [opening(id), planOf('', nothing)]);
+      const digest = `@sha256:${'1'.repeat(64)}`;
+      const record = await open().apply(id, [opening(id, 'run-2'), planOf(digest, {})]);
+      expect(record.deliveries.length).toBe(201);
+      expect(record.deliveries.every(({ subject, state }) => subject.endsWith(digest) && state === 'planned')).toBe(
+        true,
+      );
+      expect(verifyChain(await storedOf(id))).toEqual([]);
+    });
+
     test('is planned once by two runs at the same moment, and each delivery claimed by one', async () => {
       const id = newId();
       await Promise.all(['1', '2'].map(run => open().apply(id, [opening(id, run), plan(...subjects)])));
