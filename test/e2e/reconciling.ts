@@ -1,7 +1,10 @@
 import { execa } from 'execa';
+import * as z from 'zod';
 import { newName } from './applications.ts';
-import { ARGOCD, kubectl } from './cluster.ts';
-import { ended, messagesOf, podOf } from './workflows.ts';
+import { ARGOCD, get, kubectl, until } from './cluster.ts';
+import { podOf } from './workflows.ts';
+
+const Run = z.object({ status: z.object({ phase: z.string().default('') }).default({ phase: '' }) });
 
 /** What one run said of each operation that it did not leave alone for good. */
 export interface Reconciled {
@@ -14,9 +17,12 @@ export interface Reconciled {
 export async function reconcileNow(): Promise<Reconciled> {
   const name = newName('reconcile-by-hand');
   await execa('argo', ['-n', ARGOCD, 'submit', '--from', 'cronwf/reconcile', '--name', name]);
-  const workflow = await ended(name);
-  if (workflow.status.phase !== 'Succeeded') throw new Error(`reconcile failed: ${messagesOf(workflow).join('\n')}`);
+  const phase = await until(`${name} ends`, async () => {
+    const { status } = await get(Run, '-n', ARGOCD, 'workflow', name);
+    return ['Succeeded', 'Failed', 'Error'].includes(status.phase) ? status.phase : null;
+  });
   const log = await kubectl('-n', ARGOCD, 'logs', await podOf(name, 'reconcile'), '-c', 'main');
+  if (phase !== 'Succeeded') throw new Error(`reconcile failed: ${log}`);
   return { log, started: [...log.matchAll(/ started (\S+):/g)].map(([, started = '']) => started) };
 }
 
