@@ -4,7 +4,7 @@ import { runProgram, runWhenInvoked, stepProgram } from '../../lib/runtime/progr
 import { type AlertFlags, runAlert } from './run-alert.ts';
 
 const SAMPLES = 'steps/alert/samples';
-const EXAMPLE = `AFTERSYNC_WORKFLOW=checkout-1fb25ee9debbd0f5 AFTERSYNC_STATUS=Failed tsx steps/alert/cli.ts \\
+const EXAMPLE = `AFTERSYNC_WORKFLOW=checkout-1fb25ee9debbd0f5 AFTERSYNC_STATUS=Failed npx tsx steps/alert/cli.ts \\
     --deployment=${SAMPLES}/deployment.json --artifacts=${SAMPLES}/artifacts.json --evidence=${SAMPLES}/evidence.json \\
     --config=${SAMPLES}/config.yaml --ledger=ledger --out=alert.json`;
 

@@ -11,7 +11,7 @@ export const createProgram = () =>
     stepProgram(
       'conclude',
       'Runs report and alert one after the other, in one pod; --out is a directory.',
-      'tsx bin/aftersync.ts conclude --deployment=steps/report/samples/deployment.json --ledger=ledger --config=config.yaml --out=run',
+      'npx tsx bin/aftersync.ts conclude --deployment=steps/report/samples/deployment.json --ledger=ledger --config=config.yaml --out=run',
     ),
   )
     .option('--event-file <file>', 'the event, as alert reads it')

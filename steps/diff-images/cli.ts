@@ -32,7 +32,7 @@ interface Options {
 }
 
 const SAMPLES = 'steps/diff-images/samples';
-const EXAMPLE = `tsx steps/diff-images/cli.ts --deployment ${SAMPLES}/deployment.json --diff ${SAMPLES}/app-diff.txt --config ${SAMPLES}/config.yaml --out image-diff.json`;
+const EXAMPLE = `npx tsx steps/diff-images/cli.ts --deployment ${SAMPLES}/deployment.json --diff ${SAMPLES}/app-diff.txt --config ${SAMPLES}/config.yaml --out image-diff.json`;
 
 export const createProgram = () =>
   stepProgram('diff-images', 'Find the images that a sync deployed, and which of them changed.', EXAMPLE)

@@ -24,7 +24,7 @@ interface Options {
 
 const NO_CREDENTIALS: DockerConfig = { credentials: [], helpers: [] };
 const SAMPLES = 'steps/jfrog-lookup/samples';
-const EXAMPLE = `tsx steps/jfrog-lookup/cli.ts --deployment ${SAMPLES}/deployment.json --image-diff ${SAMPLES}/image-diff.json --regcred ${SAMPLES}/regcred.json --config ${SAMPLES}/config.yaml --out artifacts.json`;
+const EXAMPLE = `npx tsx steps/jfrog-lookup/cli.ts --deployment ${SAMPLES}/deployment.json --image-diff ${SAMPLES}/image-diff.json --regcred ${SAMPLES}/regcred.json --config ${SAMPLES}/config.yaml --out artifacts.json`;
 
 export const createProgram = () =>
   stepProgram('jfrog-lookup', 'Look up the metadata of the deployed images in Artifactory.', EXAMPLE)

@@ -19,7 +19,7 @@ export const createProgram = () =>
       stepProgram(
         'report',
         'Shows what a run deployed, what was recorded, what is missing and what to do, as one HTML page.',
-        'tsx steps/report/cli.ts --deployment=steps/report/samples/deployment.json --image-diff=steps/report/samples/image-diff.json --out=report.html',
+        'npx tsx steps/report/cli.ts --deployment=steps/report/samples/deployment.json --image-diff=steps/report/samples/image-diff.json --out=report.html',
       ),
     ).option(
       '--record <id>',
