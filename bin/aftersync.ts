@@ -44,6 +44,7 @@ const PROGRAMS: Record<string, { description: string; load: () => Promise<{ main
   verify: { description: 'whether records are as they were written', load: () => import('../records/verify/cli.ts') },
   explain: { description: 'why an image was recorded or not', load: () => import('../records/explain/cli.ts') },
   restore: { description: 'exported records into the cluster again', load: () => import('../records/restore/cli.ts') },
+  doctor: { description: 'whether everything is in place, and what to do', load: () => import('../doctor/cli.ts') },
   run: { description: 'the whole pipeline on this machine', load: () => import('../local/cli.ts') },
 };
 

@@ -10,11 +10,16 @@ const MAX_LINE = 1500;
 export class Failure extends Error {
   override readonly name: string = 'Failure';
   readonly exitCode: ExitCode;
+  /** What failed, and on what. */
+  readonly fault: string;
+  readonly remedy: string;
 
   /** @param what failed, on what, and what a person can do: three clauses that become one line. */
   constructor(exitCode: ExitCode, what: string, on: string, remedy: string) {
     super(oneLine(`${what}: ${on}; ${remedy}`));
     this.exitCode = exitCode;
+    this.fault = oneLine(`${what}: ${on}`);
+    this.remedy = oneLine(remedy);
   }
 }
 

@@ -58,6 +58,7 @@ export function createJetStandIn(
   const answer = behaving(behaviour, received, (request, body) => receive(state, request, body));
   const handlers = [
     http.post('*/api/v0.0/deploy/generic/publish', answer),
+    http.head('*/api/v0.0/deploy/generic/publish', answer),
     http.post('*/api/v0.0/releases/event', answer),
   ];
   return { handlers, received, state };
@@ -67,6 +68,7 @@ function receive(state: JetState, request: Request, body: string): Response {
   const release = new URL(request.url).pathname.endsWith('/releases/event');
   if (request.headers.get('authorization') !== `Bearer ${state.accessToken}`)
     return problem(401, 'The access token is missing or unknown');
+  if (request.method === 'HEAD') return problem(405, 'Evidence is posted');
   if (request.headers.get('content-type')?.split(';')[0] !== 'application/json')
     return problem(415, 'The body must be application/json');
   const key = request.headers.get('idempotency-key')?.replace(/^"(.*)"$/, '$1') ?? '';

@@ -1,0 +1,27 @@
+import type { DeploymentAlert } from '../../lib/contracts/deployment-alert.ts';
+import type { DeadLetter } from '../../lib/dead-letters/dead-letter.ts';
+import { atMost, fine, type Judgement, wrong } from '../finding.ts';
+
+const SHOWN = 5;
+
+/** Events that the Sensor kept because it could not start a Workflow. */
+export function judgeDeadLetters(letters: readonly DeadLetter[]): Judgement[] {
+  const remedy = 'aftersync replay --all --dry-run says what would be started';
+  if (letters.length === 0) return [fine('no event is kept that could not start a Workflow')];
+  return atMost(
+    letters.map(({ name, at }) => wrong(`${name} of ${at} could not start a Workflow`, remedy)),
+    SHOWN,
+    remedy,
+  );
+}
+
+/** What somebody should have mended already. */
+export function judgeAlerts(alerts: readonly DeploymentAlert[]): Judgement[] {
+  const firing = alerts.filter(({ state }) => state === 'firing');
+  if (firing.length === 0) return [fine('no alert fires')];
+  return atMost(
+    firing.map(({ name, what, subject, remedy }) => wrong(`${name}: ${what}: ${subject}`, remedy)),
+    SHOWN,
+    'kubectl get deploymentalerts lists them',
+  );
+}

@@ -1,0 +1,96 @@
+import * as z from 'zod';
+import type { Seen } from '../cluster.ts';
+import { cannotTell, doubtful, fine, type Judgement, wrong } from '../finding.ts';
+
+/** An object of the pipeline by the name that a person knows it by, such as `Sensor argocd-sync`. */
+export interface SeenPart {
+  name: string;
+  seen: Seen;
+}
+
+/** What every Workflow is made of, and what the compact one has beside it. */
+export const TEMPLATES = [
+  'post-deployment',
+  'fetch-app',
+  'diff-images',
+  'jfrog-lookup',
+  'submit-evidence',
+  'submit-release',
+  'conclude',
+  'reconcile',
+];
+export const COMPACT_TEMPLATES = ['post-deployment-compact', 'pipeline'];
+
+const Conditioned = z.object({
+  status: z
+    .object({
+      conditions: z
+        .array(z.object({ type: z.string(), status: z.string(), message: z.string().default('') }))
+        .default([]),
+    })
+    .default({ conditions: [] }),
+});
+const Suspended = z.object({ spec: z.object({ suspend: z.boolean().default(false) }) });
+const Sensor = z.object({
+  spec: z.object({
+    triggers: z.array(
+      z.object({
+        template: z.object({
+          k8s: z
+            .object({
+              source: z.object({
+                resource: z.object({
+                  spec: z.object({ workflowTemplateRef: z.object({ name: z.string() }) }).optional(),
+                }),
+              }),
+            })
+            .optional(),
+        }),
+      }),
+    ),
+  }),
+});
+const APPLY = 'apply the overlay again: kubectl apply -k deploy/…';
+
+/** The ClusterWorkflowTemplates that must be there for what the Sensor starts. */
+export function templatesOf(sensor: Seen): string[] {
+  const object = sensor.state === 'found' ? Sensor.safeParse(sensor.object).data : undefined;
+  const started = (object?.spec.triggers ?? []).flatMap(
+    ({ template }) => template.k8s?.source.resource.spec?.workflowTemplateRef.name ?? [],
+  );
+  return [
+    ...new Set([...TEMPLATES, ...started, ...(started.includes('post-deployment-compact') ? COMPACT_TEMPLATES : [])]),
+  ];
+}
+
+/** EventBus, EventSource and Sensor: there, and deployed by Argo Events. */
+export function judgeEventParts(parts: readonly SeenPart[]): Judgement[] {
+  return parts.map(({ name, seen }) => {
+    if (seen.state !== 'found') return missing(name, seen);
+    const conditions = Conditioned.parse(seen.object).status.conditions;
+    if (conditions.length === 0) return wrong(`${name} has no status`, 'see whether Argo Events runs');
+    const bad = conditions.find(({ status }) => status !== 'True');
+    if (bad === undefined) return fine(`${name} is deployed`);
+    return wrong(`${name} is not ${bad.type}: ${bad.message || bad.status}`, `kubectl describe it, and its pods`);
+  });
+}
+
+/** One line for all templates that are there. */
+export function judgeTemplates(parts: readonly SeenPart[]): Judgement[] {
+  const bad = parts.filter(({ seen }) => seen.state !== 'found').map(({ name, seen }) => missing(name, seen));
+  return bad.length > 0 ? bad : [fine(`all ${parts.length} ClusterWorkflowTemplates are there`)];
+}
+
+/** The CronWorkflow that finds what no notification told of. */
+export function judgeSchedule({ name, seen }: SeenPart): Judgement {
+  if (seen.state !== 'found') return missing(name, seen);
+  const resume = 'argo cron resume reconcile: what no notification tells of is not found meanwhile';
+  return Suspended.parse(seen.object).spec.suspend
+    ? doubtful(`${name} is suspended`, resume)
+    : fine(`${name} is scheduled`);
+}
+
+const missing = (name: string, seen: Seen): Judgement =>
+  seen.state === 'hidden'
+    ? cannotTell(`${name} may not be read`, 'run it with the right to get it')
+    : wrong(`${name} is not there`, APPLY);
