@@ -20,7 +20,8 @@ describe.skipIf(!hasCluster)('pods that are killed (needs KUBECONFIG)', () => {
   const applications: string[] = [];
   afterAll(() => remove(...applications));
 
-  test.each([
+  // All at once: each of them is in the way of every event.
+  test.concurrent.each([
     ['the EventSource', () => kill(ARGOCD, '-l', 'eventsource-name=argocd')],
     ['the Sensor', () => kill(ARGOCD, '-l', 'sensor-name=argocd-sync')],
     ['one pod of the EventBus', () => kill(ARGOCD, 'eventbus-aftersync-js-0')],
