@@ -1,10 +1,13 @@
 import { defineConfig } from 'vitest/config';
 
-/** These change what everybody uses: the stand-ins, the pods of Argo, the installation itself. One after the other. */
-const ALONE = ['outages', 'disruption', 'strategies', 'tls', 'alerts', 'reconcile', 'chaos', 'uninstall'];
-const alone = ALONE.map(name => `test/e2e/${name}.test.ts`);
+const files = (...names: string[]) => names.map(name => `test/e2e/${name}.test.ts`);
+
+/** These change what everybody uses: the stand-ins, the pods of Argo, the configuration. One after the other. */
+const ALONE = files('outages', 'disruption', 'strategies', 'tls', 'reconcile', 'chaos');
+const LAST = files('uninstall');
 
 const patience = { testTimeout: 900_000, hookTimeout: 600_000 };
+const alone = { fileParallelism: false, maxWorkers: 1, ...patience };
 
 /** The suite on a real cluster. Most files have Applications of their own and wait for Argo most of their time: side by side. */
 export default defineConfig({
@@ -15,22 +18,14 @@ export default defineConfig({
         test: {
           name: 'beside',
           include: ['test/e2e/**/*.test.ts'],
-          exclude: alone,
+          exclude: [...ALONE, ...LAST],
           maxWorkers: 3,
           sequence: { groupOrder: 0 },
           ...patience,
         },
       },
-      {
-        test: {
-          name: 'alone',
-          include: alone,
-          fileParallelism: false,
-          maxWorkers: 1,
-          sequence: { groupOrder: 1 },
-          ...patience,
-        },
-      },
+      { test: { name: 'alone', include: ALONE, sequence: { groupOrder: 1 }, ...alone } },
+      { test: { name: 'last', include: LAST, sequence: { groupOrder: 2 }, ...alone } },
     ],
   },
 });
