@@ -2,11 +2,15 @@
 export function nearest(name: string, candidates: readonly string[]): string | null {
   const limit = Math.max(1, Math.floor(name.length / 3));
   const [best] = candidates
-    .map(candidate => ({ candidate, distance: distance(name.toLowerCase(), candidate.toLowerCase()) }))
+    .map(candidate => ({ candidate, distance: startOf(name, candidate) ? 0 : distance(name, candidate) }))
     .filter(({ distance }) => distance <= limit)
     .sort((a, b) => a.distance - b.distance);
   return best?.candidate ?? null;
 }
+
+/** Whether one is the beginning of the other: timeout for timeoutSeconds. */
+const startOf = (a: string, b: string): boolean =>
+  Math.min(a.length, b.length) >= 4 && (b.startsWith(a) || a.startsWith(b));
 
 /** Letters to insert, leave out or replace (Levenshtein). */
 function distance(a: string, b: string): number {

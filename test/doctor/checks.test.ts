@@ -27,7 +27,8 @@ const HIDDEN: Seen = { state: 'hidden' };
 describe('configuration', () => {
   it.each([
     [{ evidnce: {} }, 'evidnce: no such key', 'did you mean evidence?'],
-    [{ jet: { ...MINIMAL.jet, timeout: 3 } }, 'jet.timeout: no such key', 'remove it; valid here: url, token,'],
+    [{ jet: { ...MINIMAL.jet, timeout: 3 } }, 'jet.timeout: no such key', 'did you mean timeoutSeconds?'],
+    [{ jet: { ...MINIMAL.jet, proxy: 'x' } }, 'jet.proxy: no such key', 'remove it; valid here: url, token,'],
     [{ instances: { eu: { uri: 'x' } } }, 'instances.eu.uri: no such key', 'did you mean url?'],
     [
       { environments: { default: 'x', rules: [{ enviroment: 'y' }] } },
