@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { derivedFiles } from './derive/files.ts';
 
 /**
- * Writes what is derived from the contracts and the programs: docs/reference, docs/configuration.md and the flag tables of the
- * steps. With --check it writes nothing, names each file that differs and exits 1.
+ * Writes what is derived from the contracts and the programs: docs/reference, docs/configuration.md, the tables of
+ * docs/security.md and the flag tables of the steps. With --check it writes nothing, names each file that differs and exits 1.
  */
 const root = fileURLToPath(new URL('..', import.meta.url));
 const derived = await derivedFiles(root);

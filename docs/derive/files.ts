@@ -8,6 +8,7 @@ import { deploymentRecordPartCrdFile } from '../../deploy/deployment-record-part
 import { configurationPage } from './configuration-page.ts';
 import { CONFIGURATION, CONTRACTS } from './contracts.ts';
 import { hasMarkers, withFlags } from './flags.ts';
+import { between, identityTables, secretTable } from './identities.ts';
 import { publishedSchema } from './json-schema.ts';
 import { referenceIndex, referencePage } from './reference-page.ts';
 
@@ -20,6 +21,7 @@ export async function derivedFiles(root: string): Promise<DerivedFiles> {
   const files: DerivedFiles = new Map([
     ['docs/reference/README.md', referenceIndex(CONTRACTS, CONFIGURATION)],
     ['docs/configuration.md', configurationPage(CONFIGURATION, example)],
+    ['docs/security.md', securityPage(root)],
     ['deploy/crds/deploymentalerts.yaml', deploymentAlertCrdFile()],
     ['deploy/crds/deploymentrecords.yaml', deploymentRecordCrdFile()],
     ['deploy/crds/deploymentrecordparts.yaml', deploymentRecordPartCrdFile()],
@@ -29,6 +31,11 @@ export async function derivedFiles(root: string): Promise<DerivedFiles> {
     files.set(`docs/reference/${contract.slug}.schema.json`, `${JSON.stringify(publishedSchema(contract), null, 2)}\n`);
   for (const [path, text] of await stepReadmes(root)) files.set(path, text);
   return files;
+}
+
+function securityPage(root: string): string {
+  const page = readFileSync(join(root, 'docs/security.md'), 'utf8');
+  return between(between(page, 'identities', identityTables(root)), 'secrets', secretTable(root));
 }
 
 async function stepReadmes(root: string): Promise<DerivedFiles> {

@@ -45,9 +45,18 @@ const writtenBy = ({ words, writes }: Command): string[] => [
 const pathsIn = ({ words }: Command): string[] =>
   words.map(word => word.replace(/^--?[\w-]+=/, '')).filter(word => FOLDERS.test(word));
 
+/** Steps that a page makes with `npm run new-step`: test/local/new-step makes one, and runs the commands of its README. */
+const madeOn = (page: string): string[] =>
+  fenced
+    .filter(block => block.page === page && block.language === 'sh')
+    .flatMap(({ text }) => commandsOf(text))
+    .flatMap(({ words }) => (words[2] === 'new-step' ? [`/${words[3]}`] : []));
+
 async function problemsOf(block: Block): Promise<string[]> {
   const found: string[] = [];
+  const made = madeOn(block.page);
   for (const command of commandsOf(block.text)) {
+    if (command.words.some(word => made.some(step => word.includes(step)))) continue;
     const { words } = command;
     const ofCluster = problemsOfCluster(words, writtenBefore(block));
     const problems = ofCluster ?? (await problemsOfOurs(words, block.language === 'inline'));

@@ -30,6 +30,12 @@ async function npm(verb: string, third: string, rest: string[], inline: boolean)
   if (['ci', 'audit'].includes(verb)) return [];
   const script = verb === 'run' ? third : verb;
   if (!SCRIPTS.has(script)) return [`package.json has no script ${script}`];
+  if (script === 'new-step')
+    return parsedBy(
+      'local/new-step/cli.ts',
+      rest.filter(word => word !== '--'),
+      inline,
+    );
   return script === 'start' && third === '--' ? parsedBy('local/cli.ts', rest, inline) : [];
 }
 
