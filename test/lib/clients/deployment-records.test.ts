@@ -65,7 +65,11 @@ test('a record that this version cannot read is not overwritten', async () => {
   const api = apiThat();
   await open();
   const stored = api.state.get(id);
-  api.state.set(id, { ...stored, metadata: { name: id, uid: 'uid', resourceVersion: '7' }, spec: { deployment: { id } } });
+  api.state.set(id, {
+    ...stored,
+    metadata: { name: id, uid: 'uid', resourceVersion: '7' },
+    spec: { deployment: { id } },
+  });
   await expect(open()).rejects.toMatchObject({ exitCode: 1, message: expect.stringContaining('spec.deployment') });
   expect(api.received.filter(({ method }) => method !== 'GET')).toHaveLength(2);
 });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Configuration } from '../../../lib/contracts/configuration.ts';
 import { Deployment } from '../../../lib/contracts/deployment.ts';
-import { Application } from '../../../steps/fetch-app/application.ts';
 import { parseEvent } from '../../../lib/events/parse-event.ts';
+import { Application } from '../../../steps/fetch-app/application.ts';
 import { fetchApp } from '../../../steps/fetch-app/step.ts';
 import { eventOf } from './event-of.ts';
 import { applicationFixture, config } from './fixture.ts';
