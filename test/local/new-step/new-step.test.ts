@@ -7,7 +7,7 @@ import { main } from '../../../local/new-step/cli.ts';
 import { runStep } from '../../support/run-step.ts';
 
 const ABSENT = ['.git', '.aftersync', 'node_modules', 'dist', 'coverage'];
-const LINTED = ['bin', 'docs', 'lib/contracts', 'steps/smoke-test', 'test/steps/smoke-test'];
+const LINTED = ['bin', 'docs', 'lib/contracts', 'steps/made-by-a-test', 'test/steps/made-by-a-test'];
 const CHECKS = [
   ['tsc', '--noEmit'],
   ['biome', 'check', '--error-on-warnings', ...LINTED],
@@ -28,7 +28,7 @@ describe('npm run new-step', () => {
     ['Smoke', [], 'Not the name of a step'],
     ['a--b', [], 'Not the name of a step'],
     ['../x', [], 'Not the name of a step'],
-    ['smoke-test', ["--description=It's `here`."], 'Not a plain sentence'],
+    ['well-named', ["--description=It's `here`."], 'Not a plain sentence'],
     ['report', [], 'The name is taken'],
     ['deployment', [], 'The name is taken'],
     ['records', [], 'The name is taken'],
@@ -44,7 +44,7 @@ describe('npm run new-step', () => {
       const here = { cwd: root, all: true, reject: false, extendEnv: true, env: { VITEST: undefined } } as const;
       const made = await execa(
         'npm',
-        ['run', 'new-step', 'smoke-test', '--', '--description', 'Asks a service.'],
+        ['run', 'new-step', 'made-by-a-test', '--', '--description', 'Asks a service.'],
         here,
       );
       expect(made, made.all).toMatchObject({ exitCode: 0 });
@@ -52,11 +52,11 @@ describe('npm run new-step', () => {
         const checked = await execa('npx', check, here);
         expect(checked, checked.all).toMatchObject({ exitCode: 0 });
       }
-      const files = ['test/steps/smoke-test', 'test/manifests', 'test/bin', 'test/docs/blocks.test.ts'];
+      const files = ['test/steps/made-by-a-test', 'test/manifests', 'test/bin', 'test/docs/blocks.test.ts'];
       const tested = await execa('npx', ['vitest', 'run', ...files], here);
       expect(tested, tested.all).toMatchObject({ exitCode: 0 });
-      expect(tested.all).toContain('steps/smoke-test');
-      const sample = readFileSync(join(root, 'steps/smoke-test/README.md'), 'utf8');
+      expect(tested.all).toContain('steps/made-by-a-test');
+      const sample = readFileSync(join(root, 'steps/made-by-a-test/README.md'), 'utf8');
       expect(sample).toContain('| `--deployment <file>` | yes');
     },
     10 * MINUTES,
