@@ -21,7 +21,8 @@ const Records = z.object({
       }),
       status: z.object({
         artifacts: z.string().optional(),
-        summary: z.object({ state: z.string() }),
+        // Records of an older version do not say it.
+        summary: z.object({ state: z.string().optional() }),
         deliveries: z.array(z.object({ state: z.string(), body: z.string().nullable() })),
       }),
     }),
