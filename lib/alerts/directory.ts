@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { link, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
@@ -25,7 +25,7 @@ export function openDirectoryAlerts(directory: string): AlertStore {
     read,
     async create(alert) {
       const text = textOf(alert);
-      const draft = `${fileOf(alert.name)}.${process.pid}.new`;
+      const draft = `${fileOf(alert.name)}.${randomUUID()}.new`;
       try {
         await mkdir(directory, { recursive: true });
         await writeFile(draft, text);
