@@ -7,21 +7,34 @@ const Template = z.looseObject({
   name: z.string(),
   dag: z.looseObject({ tasks: z.array(Task) }).optional(),
   container: z.looseObject({ image: z.string() }).optional(),
-  outputs: z.object({ artifacts: z.array(z.looseObject({ path: z.string().optional() })).default([]) }).optional(),
+  outputs: z
+    .looseObject({
+      artifacts: z.array(z.looseObject({ path: z.string().optional() })).default([]),
+      parameters: z.array(z.looseObject({ valueFrom: z.looseObject({ path: z.string().optional() }) })).default([]),
+    })
+    .optional(),
 });
 const Manifest = z.object({ spec: z.looseObject({ templates: z.array(Template) }) });
 type Template = z.infer<typeof Template>;
 
 const read = (file: string) => Manifest.parse(parse(readFileSync(`workflow-templates/${file}`, 'utf8'))).spec;
 
+const WRITE = `
+  const [fs, { dirname }] = [require('node:fs'), require('node:path')];
+  for (const path of process.argv.slice(1)) {
+    fs.mkdirSync(dirname(path), { recursive: true });
+    fs.writeFileSync(path, '{}');
+  }`;
+
 /** Writes what the step would, and does nothing else. */
 function emptied(template: Template): Template {
   const { container, outputs } = template;
   if (container === undefined) return template;
-  const paths = (outputs?.artifacts ?? []).flatMap(({ path }) => path ?? []);
-  const script = `for (const path of process.argv.slice(1)) require('node:fs').writeFileSync(path, '{}')`;
+  const artifacts = (outputs?.artifacts ?? []).flatMap(({ path }) => path ?? []);
+  const parameters = (outputs?.parameters ?? []).flatMap(({ valueFrom }) => valueFrom.path ?? []);
+  const paths = [...artifacts, ...parameters];
   const { args: _, ...rest } = container;
-  return { ...template, container: { ...rest, command: ['node', '-e', script, '--', ...paths] } };
+  return { ...template, container: { ...rest, command: ['node', '-e', WRITE, '--', ...paths] } };
 }
 
 /** The tasks name templates of the Workflow itself instead of the cluster's. */

@@ -4,7 +4,7 @@
  */
 import { deploy, deploymentOf, newName, REGISTRY, remove } from '../test/e2e/applications.ts';
 import { ARGOCD, kubectlWith } from '../test/e2e/cluster.ts';
-import { ended, type Workflow } from '../test/e2e/workflows.ts';
+import { ended, messagesOf, type Workflow } from '../test/e2e/workflows.ts';
 import { emptyPostDeployment } from './empty-dag.ts';
 
 const runs = Number(process.argv[2] ?? 3);
@@ -27,6 +27,7 @@ for (let run = 1; run <= runs; run += 1) {
   const reference = newName('bench-empty');
   await kubectlWith(emptyPostDeployment(reference, ARGOCD), 'create', '-f', '-');
   const nothing = await ended(reference);
+  if (nothing.status.phase !== 'Succeeded') throw new Error(`the empty DAG failed: ${messagesOf(nothing).join('; ')}`);
   empty.push(secondsBetween(nothing.metadata.creationTimestamp, endOf(nothing, 'submit-evidence')));
   process.stdout.write(
     `run ${run}: sync finished to Workflow ${secondsBetween(operation.finishedAt, workflow.metadata.creationTimestamp)} s; to the last record ${ours.at(-1)} s; empty DAG ${empty.at(-1)} s\n`,
