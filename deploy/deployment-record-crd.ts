@@ -1,9 +1,8 @@
-import { stringify } from 'yaml';
 import * as z from 'zod';
 import { DeploymentRecord } from '../lib/contracts/deployment-record.ts';
 import { DeploymentRecordSummary } from '../lib/contracts/deployment-record-summary.ts';
 import { onlyGrows, RECEIPTS_ONLY_GROW, staysAsItIs, type ValidationRule } from './chain-rules.ts';
-import { structural } from './structural-schema.ts';
+import { crdFile, customResourceDefinition } from './custom-resource-definition.ts';
 
 const { deployment } = DeploymentRecord.shape;
 const Status = DeploymentRecord.omit({ schemaVersion: true, id: true, deployment: true });
@@ -26,81 +25,44 @@ const columns = [
   { name: 'Started', type: 'string', priority: 1, jsonPath: '.spec.deployment.operation.startedAt' },
   { name: 'Runs', type: 'integer', priority: 1, jsonPath: '.status.runs' },
   { name: 'Changed', type: 'string', priority: 1, jsonPath: '.status.summary.changedAt' },
-  { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' },
-];
+] as const;
 
 /**
  * The resource type that keeps records in the cluster, derived from the contract: what was deployed is spec and never
  * changes, what became of it is status.
  */
-export const deploymentRecordCrd = () => ({
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  metadata: { name: 'deploymentrecords.aftersync.dev' },
-  spec: {
-    group: 'aftersync.dev',
-    scope: 'Namespaced',
-    names: {
-      kind: 'DeploymentRecord',
-      listKind: 'DeploymentRecordList',
-      plural: 'deploymentrecords',
-      singular: 'deploymentrecord',
-      shortNames: ['dr'],
-      categories: ['aftersync'],
-    },
-    versions: [
+export const deploymentRecordCrd = () =>
+  customResourceDefinition({
+    kind: 'DeploymentRecord',
+    shortName: 'dr',
+    description:
+      'One sync operation: what was deployed, and which evidence of it was delivered. Named by the operation id.',
+    columns,
+    rules: [
       {
-        name: 'v1alpha1',
-        served: true,
-        storage: true,
-        subresources: { status: {} },
-        additionalPrinterColumns: columns,
-        schema: {
-          openAPIV3Schema: {
-            type: 'object',
-            description:
-              'One sync operation: what was deployed, and which evidence of it was delivered. Named by the operation id.',
-            required: ['spec'],
-            'x-kubernetes-validations': [
-              {
-                rule: 'self.metadata.name == self.spec.deployment.id',
-                message: 'a record is named by its operation id',
-              },
-              { rule: '!has(oldSelf.status) || has(self.status)', message: 'status cannot be taken away' },
-              ...RECEIPTS_ONLY_GROW,
-              onlyGrows('seals'),
-              staysAsItIs('parts'),
-              PREVIOUS_STAYS,
-              {
-                rule: '!has(oldSelf.status) || (has(self.status) && self.status.runs >= oldSelf.status.runs)',
-                message: 'runs never become fewer',
-              },
-            ],
-            properties: {
-              apiVersion: { type: 'string' },
-              kind: { type: 'string' },
-              metadata: { type: 'object' },
-              spec: {
-                ...structural(z.strictObject({ deployment })),
-                description: 'What was deployed.',
-                'x-kubernetes-validations': [
-                  { rule: 'self == oldSelf', message: 'what was deployed cannot be changed' },
-                ],
-              },
-              status: {
-                ...structural(z.strictObject({ summary: DeploymentRecordSummary, ...Status.shape })),
-                description: 'What became of it.',
-              },
-            },
-          },
-        },
+        rule: 'self.metadata.name == self.spec.deployment.id',
+        message: 'a record is named by its operation id',
+      },
+      { rule: '!has(oldSelf.status) || has(self.status)', message: 'status cannot be taken away' },
+      ...RECEIPTS_ONLY_GROW,
+      onlyGrows('seals'),
+      staysAsItIs('parts'),
+      PREVIOUS_STAYS,
+      {
+        rule: '!has(oldSelf.status) || (has(self.status) && self.status.runs >= oldSelf.status.runs)',
+        message: 'runs never become fewer',
       },
     ],
-  },
-});
-
-const HEADER = '# Derived from lib/contracts/deployment-record.ts by npm run derive; not edited by hand.\n';
+    spec: {
+      schema: z.strictObject({ deployment }),
+      description: 'What was deployed.',
+      fixed: 'what was deployed cannot be changed',
+    },
+    status: {
+      schema: z.strictObject({ summary: DeploymentRecordSummary, ...Status.shape }),
+      description: 'What became of it.',
+    },
+  });
 
 /** deploy/crds/deploymentrecords.yaml */
-export const deploymentRecordCrdFile = (): string =>
-  HEADER + stringify(deploymentRecordCrd(), { aliasDuplicateObjects: false, lineWidth: 120 });
+export const deploymentRecordCrdFile = (): string => crdFile('deployment-record', deploymentRecordCrd());
