@@ -13,6 +13,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { RECORD_COLUMNS } from '../deploy/deployment-record-crd.ts';
 import { createObjectPages } from '../lib/clients/object-pages.ts';
 import { Configuration } from '../lib/contracts/configuration.ts';
 import { kubeconfigFor } from '../local/standins/kubernetes.ts';
@@ -99,21 +100,7 @@ async function serve(applications: number, entries: number): Promise<void> {
     }),
   );
   const records = pagesOf(rows, 500);
-  const columns = [
-    'Name',
-    'App',
-    'Env',
-    'Phase',
-    'Artifacts',
-    'Submitted',
-    'State',
-    'Change',
-    'Started',
-    'Runs',
-    'Changed',
-    'Age',
-  ];
-  const definitions = JSON.stringify(columns.map(name => ({ name, type: 'string' })));
+  const definitions = JSON.stringify(RECORD_COLUMNS.map(name => ({ name, type: 'string' })));
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '', 'http://localhost');
     const from = url.searchParams.get('continue') ?? '';

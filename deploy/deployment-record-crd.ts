@@ -27,6 +27,9 @@ const columns = [
   { name: 'Changed', type: 'string', priority: 1, jsonPath: '.status.summary.changedAt' },
 ] as const;
 
+/** What the API server heads a table of records with. */
+export const RECORD_COLUMNS = ['Name', ...columns.map(({ name }) => name), 'Age'];
+
 /**
  * The resource type that keeps records in the cluster, derived from the contract: what was deployed is spec and never
  * changes, what became of it is status.

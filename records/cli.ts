@@ -1,8 +1,7 @@
 import { Command, Option } from 'commander';
 import { stringify } from 'yaml';
-import { badInput } from '../lib/runtime/failure.ts';
 import { runProgram, runWhenInvoked, say } from '../lib/runtime/program.ts';
-import type { KeptRecord } from './collection.ts';
+import { type KeptRecord, recordOf } from './collection.ts';
 import { type Filter, select } from './filter.ts';
 import { listOf } from './list.ts';
 import { print } from './print.ts';
@@ -79,9 +78,7 @@ function format(records: readonly KeptRecord[], output: Format | undefined): str
 }
 
 async function show(id: string, { output, ...flags }: ShowFlags): Promise<void> {
-  const { records } = await readSource(flags, { id });
-  const kept = records.find(({ record }) => record.id === id);
-  if (kept === undefined) throw badInput('No such record', id, 'aftersync records list shows those that are there');
+  const kept = recordOf(await readSource(flags, { id }), id);
   if (output === 'json' || output === 'yaml') print(format([kept], output));
   else print(output === 'name' ? nameOf(kept) : showOf(kept));
 }

@@ -2,6 +2,7 @@ import type { DeploymentRecordPart } from '../lib/contracts/deployment-record-pa
 import type { DeploymentRecordSummary } from '../lib/contracts/deployment-record-summary.ts';
 import type { Finding } from '../lib/ledger/chain.ts';
 import type { StoredRecord } from '../lib/ledger/stored-record.ts';
+import { badInput, type Failure } from '../lib/runtime/failure.ts';
 import { readResource } from './resource.ts';
 
 /** A record with the objects that it was read from. */
@@ -16,6 +17,16 @@ export interface Collection {
   /** Objects that claim to be records and break the contract, and parts whose record is not there. */
   findings: Finding[];
 }
+
+/** @throws Failure 2 where it is not among them */
+export function recordOf({ records }: Collection, id: string): KeptRecord {
+  const kept = records.find(({ record }) => record.id === id);
+  if (kept === undefined) throw noSuchRecord(id);
+  return kept;
+}
+
+export const noSuchRecord = (id: string): Failure =>
+  badInput('No such record', id, 'aftersync records list shows those that are there');
 
 /** Puts records and their parts together. What is no record is passed over; of two copies of one record the last counts. */
 export function collect(objects: readonly unknown[]): Collection {

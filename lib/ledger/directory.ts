@@ -10,6 +10,7 @@ import { groupCommit } from './group-commit.ts';
 import { append, type Position, readFrom, START } from './journal.ts';
 import type { Application, Ledger } from './ledger.ts';
 import { earlier, type Recorded, withPrevious } from './previous.ts';
+import { reading } from './reading.ts';
 import { applyToStored, type StoredRecord, wholeOf } from './stored-record.ts';
 
 interface Known {
@@ -83,20 +84,7 @@ export function openDirectoryLedger(directory: string): Ledger {
     return wholeOf(stored !== null && about.length === 0 ? stored : await commit(id, about));
   }
 
-  return {
-    apply,
-    readStored,
-    async read(id) {
-      const stored = await readStored(id);
-      return stored && wholeOf(stored);
-    },
-    async *before(application, startedAt) {
-      for (const { id } of earlier(await recordedOf(application), startedAt)) {
-        const stored = await readStored(id);
-        if (stored !== null) yield wholeOf(stored);
-      }
-    },
-  };
+  return { apply, ...reading(readStored, recordedOf) };
 }
 
 /** An id becomes a file name: nothing but an operation id may. */

@@ -11,6 +11,7 @@ import { createPartStore, type PartStore } from './kubernetes-part.ts';
 import type { Application, Ledger } from './ledger.ts';
 import { partsOf } from './part.ts';
 import { earlier, type Recorded, withPrevious } from './previous.ts';
+import { reading } from './reading.ts';
 import { applyChange } from './record.ts';
 import { type StoredRecord, wholeOf } from './stored-record.ts';
 
@@ -110,20 +111,7 @@ export function createKubernetesLedger(records: DeploymentRecords, parts: Deploy
     return record == null ? null : { id: record.id, head: record.head ?? null };
   }
 
-  return {
-    apply,
-    readStored,
-    async read(id) {
-      const stored = await readStored(id);
-      return stored && wholeOf(stored);
-    },
-    async *before(application, startedAt) {
-      for (const { id } of earlier(await recordedOf(application), startedAt)) {
-        const stored = await readStored(id);
-        if (stored !== null) yield wholeOf(stored);
-      }
-    },
-  };
+  return { apply, ...reading(readStored, recordedOf) };
 }
 
 async function withHeads(seals: readonly Change[], parts: PartStore): Promise<Change[]> {

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { wholeOf } from '../../lib/ledger/stored-record.ts';
-import { badInput } from '../../lib/runtime/failure.ts';
 import { runProgram, runWhenInvoked } from '../../lib/runtime/program.ts';
+import { recordOf } from '../collection.ts';
 import { print, printable, styled } from '../print.ts';
 import { readSource, type SourceFlags, withSource } from '../source.ts';
 import { textTable } from '../text-table.ts';
@@ -30,9 +30,7 @@ export const createProgram = () =>
 export const main = (argv: readonly string[]) => runProgram(createProgram(), argv);
 
 async function run(id: string, { output, ...flags }: Flags): Promise<void> {
-  const { records } = await readSource(flags, { id });
-  const kept = records.find(({ record }) => record.id === id);
-  if (kept === undefined) throw badInput('No such record', id, 'aftersync records list shows those that are there');
+  const kept = recordOf(await readSource(flags, { id }), id);
   const record = wholeOf(kept);
   const explanations = explain(record);
   if (output === 'json') print(JSON.stringify(explanations, null, 2));

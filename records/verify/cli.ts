@@ -5,6 +5,7 @@ import { readInput } from '../../lib/runtime/files.ts';
 import { parseAs } from '../../lib/runtime/parse.ts';
 import { runProgram, runWhenInvoked } from '../../lib/runtime/program.ts';
 import { parsePublicKey } from '../../lib/signing/keys.ts';
+import { noSuchRecord } from '../collection.ts';
 import { print } from '../print.ts';
 import { readSource, type SourceFlags, withSource } from '../source.ts';
 import { lineOf, remedyOf } from './remedy.ts';
@@ -49,7 +50,7 @@ async function run(id: string | undefined, flags: Flags): Promise<void> {
   const collection = await readSource(flags, id === undefined ? {} : { id });
   const verification = verify(collection, expected);
   if (id !== undefined && verification.records.length === 0 && verification.findings.length === 0)
-    throw badInput('No such record', id, 'aftersync records list shows those that are there');
+    throw noSuchRecord(id);
   print(flags.output === 'json' ? JSON.stringify(verification, null, 2) : summaryLines(verification).join('\n'));
   const [first] = findingsOf(verification);
   if (first !== undefined) throw refused('Does not hold', lineOf(first), remedyOf(first));

@@ -1,9 +1,9 @@
 import { wholeOf } from '../../lib/ledger/stored-record.ts';
 import { type RunFlags, readRun, withRunFlags } from '../../lib/run/read-run.ts';
 import type { Run } from '../../lib/run/run.ts';
-import { badInput } from '../../lib/runtime/failure.ts';
 import { writeOutput } from '../../lib/runtime/files.ts';
 import { runProgram, runWhenInvoked, stepProgram } from '../../lib/runtime/program.ts';
+import { noSuchRecord } from '../../records/collection.ts';
 import { readSource, type SourceFlags, withSource } from '../../records/source.ts';
 import { runOfRecord } from './run-of-record.ts';
 import { report } from './step.ts';
@@ -33,8 +33,7 @@ async function runOf({ record, ...flags }: Flags): Promise<Run> {
   if (record === undefined) return readRun(flags);
   const { records } = await readSource(flags, { id: record });
   const kept = records.find(one => one.record.id === record);
-  if (kept === undefined)
-    throw badInput('No such record', `--record=${record}`, 'aftersync records list shows those that are there');
+  if (kept === undefined) throw noSuchRecord(`--record=${record}`);
   return runOfRecord(wholeOf(kept));
 }
 

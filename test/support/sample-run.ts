@@ -4,6 +4,7 @@ import { Deployment } from '../../lib/contracts/deployment.ts';
 import { EvidenceReceipts } from '../../lib/contracts/evidence-receipts.ts';
 import { ImageDiff } from '../../lib/contracts/image-diff.ts';
 import { ReleaseReceipt } from '../../lib/contracts/release-receipt.ts';
+import type { Part, Run } from '../../lib/run/run.ts';
 
 export const SAMPLE = 'steps/report/samples';
 
@@ -16,4 +17,21 @@ export const sampleRun = async () => ({
   artifacts: ArtifactSet.parse(await json('artifacts.json')),
   evidence: EvidenceReceipts.parse(await json('evidence.json')),
   release: ReleaseReceipt.parse(await json('release.json')),
+});
+
+/** A step left it. */
+export const read = <T>(value: T): Part<T> => ({ state: 'read', value });
+/** No step left it. */
+export const absent = { state: 'absent' } as const;
+
+/** A Workflow that succeeded, and left this. */
+export const runOf = (sample: Awaited<ReturnType<typeof sampleRun>>, workflow: string): Run => ({
+  workflow,
+  status: 'Succeeded',
+  failures: absent,
+  deployment: read(sample.deployment),
+  imageDiff: read(sample.imageDiff),
+  artifacts: read(sample.artifacts),
+  evidence: read(sample.evidence),
+  release: read(sample.release),
 });

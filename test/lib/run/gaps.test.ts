@@ -4,10 +4,8 @@ import { ReleaseReceipt } from '../../../lib/contracts/release-receipt.ts';
 import { gapsOf } from '../../../lib/run/gaps.ts';
 import { ofOneOperation, type Part, type Run } from '../../../lib/run/run.ts';
 import { verdictOf } from '../../../steps/report/verdict.ts';
-import { sampleRun } from '../../support/sample-run.ts';
+import { absent, read, runOf, sampleRun } from '../../support/sample-run.ts';
 
-const read = <T>(value: T): Part<T> => ({ state: 'read', value });
-const absent = { state: 'absent' } as const;
 const failed = (
   step: string,
 ): Part<
@@ -28,16 +26,7 @@ const failed = (
 async function run(change: (sample: Awaited<ReturnType<typeof sampleRun>>) => void = () => {}): Promise<Run> {
   const sample = await sampleRun();
   change(sample);
-  return {
-    workflow: 'checkout-1',
-    status: 'Succeeded',
-    failures: absent,
-    deployment: read(sample.deployment),
-    imageDiff: read(sample.imageDiff),
-    artifacts: read(sample.artifacts),
-    evidence: read(sample.evidence),
-    release: read(sample.release),
-  };
+  return runOf(sample, 'checkout-1');
 }
 
 const judge = (given: Run) => {

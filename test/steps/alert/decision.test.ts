@@ -1,26 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { Delivery, DeploymentRecord } from '../../../lib/contracts/deployment-record.ts';
-import type { Part, Run } from '../../../lib/run/run.ts';
+import type { Run } from '../../../lib/run/run.ts';
 import { encodeEvent } from '../../../lib/workflows/post-deployment.ts';
 import { type Decision, decide } from '../../../steps/alert/decision.ts';
 import { identityOf } from '../../../steps/alert/identity.ts';
-import { sampleRun } from '../../support/sample-run.ts';
+import { absent, read, runOf, sampleRun } from '../../support/sample-run.ts';
 
 const AT = '2026-11-20T22:10:00Z';
-const read = <T>(value: T): Part<T> => ({ state: 'read', value });
-const absent = { state: 'absent' } as const;
 const sample = await sampleRun();
 const { id } = sample.deployment;
-const recorded: Run = {
-  workflow: `checkout-${id}`,
-  status: 'Succeeded',
-  failures: absent,
-  deployment: read(sample.deployment),
-  imageDiff: read(sample.imageDiff),
-  artifacts: read(sample.artifacts),
-  evidence: read(sample.evidence),
-  release: read(sample.release),
-};
+const recorded = runOf(sample, `checkout-${id}`);
 const failedNode = (step: string, message: string) => ({
   displayName: step,
   message: `main: Error (exit code 1): ${step}: ${message}`,

@@ -1,4 +1,5 @@
 import { HttpResponse, http } from 'msw';
+import { RECORD_COLUMNS } from '../../../deploy/deployment-record-crd.ts';
 import { failed, isAuthorized } from '../../../local/standins/kubernetes.ts';
 import { selects } from '../../../local/standins/label-selector.ts';
 import { type Behaviour, behaving, type Received, type StandIn } from '../../../local/standins/stand-in.ts';
@@ -32,20 +33,6 @@ const KINDS = {
   deploymentalerts: 'DeploymentAlert',
   configmaps: 'ConfigMap',
 };
-const COLUMNS = [
-  'Name',
-  'App',
-  'Env',
-  'Phase',
-  'Artifacts',
-  'Submitted',
-  'State',
-  'Change',
-  'Started',
-  'Runs',
-  'Changed',
-  'Age',
-];
 
 /** The part of an API server that reconcile talks to: lists in pages, metadata alone, tables; names are kept apart. */
 export function createClusterStandIn(
@@ -144,8 +131,10 @@ export function createClusterStandIn(
       return HttpResponse.json({
         kind: 'Table',
         metadata,
-        columnDefinitions: COLUMNS.map(name => ({ name, type: 'string' })),
-        rows: page.map(({ cells }) => ({ cells: COLUMNS.map(name => (cells as Record<string, unknown>)[name] ?? '') })),
+        columnDefinitions: RECORD_COLUMNS.map(name => ({ name, type: 'string' })),
+        rows: page.map(({ cells }) => ({
+          cells: RECORD_COLUMNS.map(name => (cells as Record<string, unknown>)[name] ?? ''),
+        })),
       });
     if (accept.includes('as=PartialObjectMetadataList'))
       return HttpResponse.json({ metadata, items: page.map(item => ({ metadata: item.metadata })) });
