@@ -25,6 +25,8 @@ const columns = [
   { name: 'Started', type: 'string', priority: 1, jsonPath: '.spec.deployment.operation.startedAt' },
   { name: 'Runs', type: 'integer', priority: 1, jsonPath: '.status.runs' },
   { name: 'Changed', type: 'string', priority: 1, jsonPath: '.status.summary.changedAt' },
+  { name: 'App Namespace', type: 'string', priority: 1, jsonPath: '.spec.deployment.source.namespace' },
+  { name: 'App UID', type: 'string', priority: 1, jsonPath: '.spec.deployment.source.uid' },
 ] as const;
 
 /** What the API server heads a table of records with. */

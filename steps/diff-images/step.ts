@@ -11,6 +11,7 @@ import { lookAtCluster } from './look-at-cluster.ts';
 import { failureOf, summarise, unknownDigests } from './not-looked-at.ts';
 import { type ArgoCd, observe } from './observe.ts';
 import { previousImages, workloadsIn } from './previous-images.ts';
+import { recordedImages } from './recorded-images.ts';
 import { chooseStrategy, type StrategyChoice } from './strategy.ts';
 import type { Observation, WorkloadImages } from './workload-images.ts';
 import { keyOf, type NotLookedAt } from './workload-key.ts';
@@ -51,6 +52,8 @@ export async function diffImages(
     const settle = { outcome: 'not-needed', detail: `nothing was deployed: ${deployment.skipReason}` } as const;
     return { diff: { ...base, previous: 'unknown', images: [], notLookedAt: [], settle }, failure: null };
   }
+  const recorded = input.given === null ? await recordedImages(deployment, clients.ledger) : null;
+  if (recorded !== null) return { diff: { ...base, ...recorded }, failure: null };
   const seen = await observe(deployment, chosen, input.given, clients.argoCd);
   const observation = { ...seen, current: placed(seen.current, deployment) };
   const cluster = await lookAtCluster(observation.current, deployment, {

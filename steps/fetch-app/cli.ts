@@ -2,13 +2,14 @@ import { parse as parseYaml } from 'yaml';
 import { createKubernetes } from '../../lib/clients/kubernetes.ts';
 import { Deployment } from '../../lib/contracts/deployment.ts';
 import { parseEvent } from '../../lib/events/parse-event.ts';
+import { ledgerOption, openLedger } from '../../lib/ledger/open.ts';
 import { readConfiguration } from '../../lib/runtime/configuration.ts';
 import { badInput } from '../../lib/runtime/failure.ts';
 import { readInput, writeArtifact } from '../../lib/runtime/files.ts';
 import { parseAs } from '../../lib/runtime/parse.ts';
 import { runProgram, runWhenInvoked, say, stepProgram } from '../../lib/runtime/program.ts';
 import { Application } from './application.ts';
-import { fetchApp, type ReadApplication } from './step.ts';
+import { fetchApp, type ReadApplication, type ReadRecorded } from './step.ts';
 
 interface Flags {
   out: string;
@@ -16,6 +17,7 @@ interface Flags {
   eventFile?: string;
   event?: string;
   application?: string;
+  ledger?: string;
 }
 
 const EXAMPLE = `npx tsx steps/fetch-app/cli.ts --event-file=steps/fetch-app/samples/event.json \\
@@ -30,6 +32,7 @@ export const createProgram = () =>
     .option('--event-file <file>', 'the event, JSON or base64 of JSON')
     .option('--event <base64>', 'the event itself, for a person who has no file')
     .option('--application <file>', 'the Application, YAML or JSON, instead of the one in the cluster')
+    .addOption(ledgerOption())
     .action(run);
 
 export const main = (argv: readonly string[]) => runProgram(createProgram(), argv);
@@ -37,7 +40,7 @@ export const main = (argv: readonly string[]) => runProgram(createProgram(), arg
 async function run(flags: Flags): Promise<void> {
   const event = await readEvent(flags);
   const config = await readConfiguration(flags.config);
-  const deployment = await fetchApp({ event, config }, readApplication(flags.application));
+  const deployment = await fetchApp({ event, config }, readApplication(flags.application), readRecorded(flags.ledger));
   await writeArtifact(Deployment, flags.out, deployment);
   const { operation, source, resources } = deployment;
   say(
@@ -60,6 +63,11 @@ function readApplication(path: string | undefined): ReadApplication {
     const remedy = 'Argo CD 2.11 and later are understood';
     return found === null ? null : parseAs(Application, found, `Application ${namespace}/${name}`, remedy);
   };
+}
+
+function readRecorded(ledger: string | undefined): ReadRecorded {
+  if (ledger === undefined) return async () => null;
+  return async id => (await openLedger(ledger).read(id))?.deployment ?? null;
 }
 
 async function readApplicationFile(path: string): Promise<Application> {

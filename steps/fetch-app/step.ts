@@ -27,18 +27,25 @@ export interface FetchAppInput {
 /** @returns null where the Application does not exist */
 export type ReadApplication = (namespace: string, name: string) => Promise<Application | null>;
 
+/** What an earlier run said of the operation. @returns null where it has no record */
+export type ReadRecorded = (id: string) => Promise<Deployment | null>;
+
 /**
  * Tells what a sync operation was, from the Application. Running it twice is safe: it only reads. The answer stays the
- * same while Argo CD still knows the operation, and says where it was read, because later only less can be known.
+ * same while Argo CD still knows the operation, and says where it was read, because later only less can be known. Of an
+ * Application that is gone it is what an earlier run recorded.
  * @throws Failure 2 the event is not about this Application, or contradicts the configuration; 75 read too early
  */
 export async function fetchApp(
   { event, config }: FetchAppInput,
   readApplication: ReadApplication,
+  readRecorded: ReadRecorded,
 ): Promise<Deployment> {
-  const { instance, data } = event;
+  const { instance, id, data } = event;
   checkInstance(config, instance);
   const application = await readApplication(data.namespace, data.application);
+  const recorded = application?.metadata.uid === data.uid ? null : await readRecorded(id);
+  if (recorded !== null) return { ...recorded, operation: { ...recorded.operation, current: false } };
   checkSubject(application, data);
   return toDeployment(event, config, application);
 }

@@ -7,6 +7,7 @@ import { type KnownApplication, ListedApplication, toKnownApplication } from './
 import { ControllerEvent, toCompleted, toStarted } from './controller-events.ts';
 import type { RecordSeen, WorkflowsSeen } from './decide.ts';
 import type { ApplicationEvents } from './lost-operations.ts';
+import type { Subject } from './operation.ts';
 
 const APPLICATIONS = { group: 'argoproj.io', version: 'v1alpha1', plural: 'applications', kind: 'Application' };
 const WORKFLOWS = { group: 'argoproj.io', version: 'v1alpha1', plural: 'workflows', kind: 'Workflow' };
@@ -19,13 +20,15 @@ const A_PAGE = 500;
 
 /** A row of the table of records, beside what decides. */
 export interface RecordRow extends RecordSeen {
-  application: string;
+  application: Subject;
   startedAt: string;
 }
 
 /** What the cluster shows. Only what decides is kept. */
 export interface Observed {
   applications: KnownApplication[];
+  /** uids of Applications that are left out. */
+  ignored: Set<string>;
   /** By the uid of the Application. */
   events: Map<string, ApplicationEvents>;
   workflows: Map<string, WorkflowsSeen>;
@@ -41,17 +44,20 @@ export async function observe(
   namespaces: { applications: readonly string[]; records: string },
 ): Promise<Observed> {
   const applications: KnownApplication[] = [];
+  const ignored: Observed['ignored'] = new Set();
   const events: Observed['events'] = new Map();
   for (const namespace of namespaces.applications) {
     for await (const page of pages.whole(APPLICATIONS, { namespace, limit: APPLICATIONS_A_PAGE }))
       for (const object of page) {
-        const known = toKnownApplication(ListedApplication.parse(object));
-        if (known !== null) applications.push(known);
+        const listed = ListedApplication.parse(object);
+        const known = toKnownApplication(listed);
+        if (known === null) ignored.add(listed.metadata.uid);
+        else applications.push(known);
       }
     await readEvents(pages, namespace, events);
   }
   const workflows = await readWorkflows(pages, namespaces.records);
-  return { applications, events, workflows, records: await readRecords(pages, namespaces.records) };
+  return { applications, ignored, events, workflows, records: await readRecords(pages, namespaces.records) };
 }
 
 async function readEvents(pages: ObjectPages, namespace: string, events: Observed['events']): Promise<void> {
@@ -116,20 +122,22 @@ const Row = z.object({
   Submitted: count,
   Runs: count,
   Changed: z.string().nullish(),
+  'App Namespace': z.string(),
+  'App UID': z.string(),
 });
 
 async function readRecords(pages: ObjectPages, namespace: string): Promise<Observed['records']> {
   const found: Observed['records'] = new Map();
   for await (const page of pages.table(RECORDS, { namespace, limit: A_PAGE }))
     for (const row of page) {
-      const { Name, App, Phase, Started, State, Runs, Changed, Artifacts, Submitted } = parseAs(
+      const { Name, App, Phase, Started, State, Runs, Changed, Artifacts, Submitted, ...of } = parseAs(
         Row,
         row,
         `table of the DeploymentRecords of ${namespace}`,
         'apply deploy/crds of the version that runs',
       );
       found.set(Name, {
-        application: App,
+        application: { namespace: of['App Namespace'], name: App, uid: of['App UID'] },
         startedAt: Started,
         state: State || unstated(Runs ?? 0, Artifacts ?? 0, Submitted ?? 0),
         runs: Runs ?? 0,

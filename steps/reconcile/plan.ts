@@ -1,5 +1,3 @@
-import { operationId } from '../../lib/events/parse-event.ts';
-import type { KnownApplication } from './application.ts';
 import { choose } from './choose.ts';
 import { type Decision, decide, type Limits } from './decide.ts';
 import { lostOperations } from './lost-operations.ts';
@@ -19,7 +17,7 @@ export function planOf(seen: Observed, limits: Limits, maxStarts: number): Plan 
 }
 
 /** Every operation that an Application, its Events or an incomplete record tells of, each once. */
-export function operationsIn({ applications, events, records, workflows }: Observed): Operation[] {
+export function operationsIn({ applications, ignored, events, records, workflows }: Observed): Operation[] {
   const found = new Map<string, Operation>();
   for (const application of applications) {
     for (const operation of application.operations) found.set(operation.id, operation);
@@ -29,19 +27,15 @@ export function operationsIn({ applications, events, records, workflows }: Obser
       records.has(id) ? records.get(id)?.succeeded === succeeded : workflows.has(id);
     for (const operation of lostOperations(application, told, isKnown)) found.set(operation.id, operation);
   }
-  for (const operation of recordedOperations(applications, records))
+  for (const operation of recordedOperations(records, ignored))
     if (!found.has(operation.id)) found.set(operation.id, operation);
   return [...found.values()];
 }
 
-/** Incomplete records whose operation Argo CD has forgotten, while it still has the Application. */
-function recordedOperations(applications: Observed['applications'], records: Observed['records']): Operation[] {
-  const named = new Map<string, KnownApplication[]>();
-  for (const known of applications) named.set(known.subject.name, [...(named.get(known.subject.name) ?? []), known]);
-  return [...records].flatMap(([id, { application, startedAt, state, succeeded }]): Operation[] => {
-    if (state === 'complete') return [];
-    const owner = named.get(application)?.find(({ subject }) => operationId(subject.uid, startedAt) === id);
-    if (owner === undefined) return [];
-    return [{ id, application: owner.subject, startedAt, finishedAt: null, succeeded, from: 'record' }];
-  });
-}
+/** Incomplete records, whose operation Argo CD may have forgotten, or the Application with it. */
+const recordedOperations = (records: Observed['records'], ignored: Observed['ignored']): Operation[] =>
+  [...records]
+    .filter(([, { application, state }]) => state !== 'complete' && !ignored.has(application.uid))
+    .map(([id, { application, startedAt, succeeded }]) => ({
+      ...{ id, application, startedAt, finishedAt: null, succeeded, from: 'record' },
+    }));

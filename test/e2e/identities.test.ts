@@ -12,7 +12,10 @@ const MAY: Record<string, string[]> = {
     `create configmaps ${ARGOCD}`,
   ],
   executor: [`create workflowtaskresults.argoproj.io ${ARGOCD}`, `patch workflowtaskresults.argoproj.io ${ARGOCD}`],
-  'fetch-app': [`get applications.argoproj.io ${ARGOCD}`],
+  'fetch-app': [
+    `get applications.argoproj.io ${ARGOCD}`,
+    ...['deploymentrecords', 'deploymentrecordparts'].map(type => `get ${type}.aftersync.dev ${ARGOCD}`),
+  ],
   'diff-images': [
     `get applications.argoproj.io ${ARGOCD}`,
     `list deploymentrecords.aftersync.dev ${ARGOCD}`,

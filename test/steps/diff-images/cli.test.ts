@@ -434,6 +434,16 @@ describe('with a ledger', () => {
     expect([diff?.previous, images(diff)]).toEqual(['unknown', [['r/pay/api:2', 'added', []]]]);
   });
 
+  it('owes what an earlier run of the same operation found, once nothing shows the operation any more', async () => {
+    const flags = await ledgerWith('r/pay/api:2', { change: 'updated', digest: digest('a'), digestFrom: 'pod' });
+    const resumed = over({ ...synced(), id: OLDER, resourcesKnown: false });
+    const { exitCode, diff } = await diffImages({ deployment: resumed, flags });
+    expect([exitCode, diff?.notLookedAt, diff?.all]).toEqual([0, [], true]);
+    expect(diff?.images).toMatchObject([{ reference: 'r/pay/api:2', change: 'updated', digest: digest('a') }]);
+    const text = { deployment: resumed, files: { 'app.diff': DIFF }, flags: [...flags, '--diff', 'app.diff'] };
+    expect((await diffImages(text)).diff).toMatchObject({ images: [{ digest: null }], all: false });
+  });
+
   it('takes the ledger from the environment', async () => {
     const [, directory = ''] = await ledgerWith('r/pay/api:1');
     vi.stubEnv('AFTERSYNC_LEDGER', directory);

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Deployment } from '../../../lib/contracts/deployment.ts';
+import { openLedger } from '../../../lib/ledger/open.ts';
 import { createKubernetesStandIn, type KubernetesState, kubeconfigFor } from '../../../local/standins/kubernetes.ts';
 import type { Behaviour } from '../../../local/standins/stand-in.ts';
 import { main } from '../../../steps/fetch-app/cli.ts';
@@ -241,6 +242,24 @@ describe('the cluster', () => {
     };
   }
   const objects = [{ apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', ...held }] as KubernetesState['objects'];
+
+  it('is not needed where the Application is gone, or was made anew, and an earlier run has recorded the operation', async () => {
+    const { path, flags, deployment } = await given();
+    await runStep(main, [...flags, `--event-file=${path('event.json')}`, `--application=${path('application.yaml')}`]);
+    const first = await deployment();
+    const change = { type: 'open', at: first.operation.startedAt, run: 'web-1', deployment: first } as const;
+    await openLedger(path('ledger')).apply(first.id, [change]);
+    vi.stubEnv('AFTERSYNC_LEDGER', path('ledger'));
+    const anew = {
+      ...objects[0],
+      metadata: { ...held.metadata, uid: 'another' },
+    } as KubernetesState['objects'][number];
+    for (const kept of [[], [anew]]) {
+      const { exitCode, deployment: again } = await run({ objects: kept });
+      expect(exitCode).toBe(0);
+      expect(await again()).toEqual({ ...first, operation: { ...first.operation, current: false } });
+    }
+  });
 
   it('gives what the file would', async () => {
     const { exitCode, deployment, standIn, path, flags } = await run({ objects });

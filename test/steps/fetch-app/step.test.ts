@@ -19,7 +19,8 @@ async function deploymentOf(situation: string, change: Change, instance = 'defau
     ...config,
     instances: { ...config.instances, eu: config.instances.default },
   });
-  return Deployment.parse(await fetchApp({ event, config: configuration }, async () => application));
+  const unrecorded = async () => null;
+  return Deployment.parse(await fetchApp({ event, config: configuration }, async () => application, unrecorded));
 }
 
 const state = (application: Application) => {

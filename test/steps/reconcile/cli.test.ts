@@ -193,6 +193,24 @@ describe('reconcile', () => {
     });
   });
 
+  it('resumes the incomplete record of an Application that is gone, or was made anew', async () => {
+    const spec = { deployment: deploymentOf(idAt(H2), H2, movedOn.metadata.uid) };
+    const held = { ...complete(H2, { State: 'held' }), spec };
+    const gone = await run({ applications: [], records: [complete(H1), held] });
+    expect(namesOf(gone.workflows)).toEqual([`${name(H2)}-r1`]);
+    expect(eventIn(gone.workflows[0])).toMatchObject({ startedAt: H2, uid: movedOn.metadata.uid });
+    const metadata = { ...movedOn.metadata, uid: 'another' };
+    const anew = await run({ applications: [{ metadata, spec: movedOn.spec }], records: [held] });
+    expect(namesOf(anew.workflows)).toEqual([`${name(H2)}-r1`]);
+  });
+
+  it('leaves an incomplete record alone whose Application is not in scope', async () => {
+    const held = complete(H2, { State: 'held' });
+    const metadata = { ...movedOn.metadata, annotations: { 'aftersync.dev/ignore': 'true' } };
+    const { output, workflows } = await run({ applications: [{ ...movedOn, metadata }], records: [held] });
+    expect([workflows, output]).toEqual([[], expect.stringContaining('0 operations to start')]);
+  });
+
   it('counts a Workflow that ended without a record', async () => {
     const labels = {
       'app.kubernetes.io/part-of': 'aftersync',

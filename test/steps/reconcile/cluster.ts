@@ -3,6 +3,7 @@ import { RECORD_COLUMNS } from '../../../deploy/deployment-record-crd.ts';
 import { failed, isAuthorized } from '../../../local/standins/kubernetes.ts';
 import { selects } from '../../../local/standins/label-selector.ts';
 import { type Behaviour, behaving, type Received, type StandIn } from '../../../local/standins/stand-in.ts';
+import { UID } from './situation.ts';
 
 interface Held {
   metadata: { name: string; namespace?: string; labels?: Record<string, string>; [field: string]: unknown };
@@ -158,6 +159,6 @@ const discovery = (groupVersion: string): Response =>
 /** A row of the table of records. */
 export const record = (id: string, cells: Record<string, unknown>, spec: unknown = {}) => ({
   metadata: { name: id },
-  cells: { Name: id, Runs: 1, ...cells },
+  cells: { Name: id, Runs: 1, 'App Namespace': 'argocd', 'App UID': UID, ...cells },
   spec,
 });

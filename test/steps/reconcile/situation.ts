@@ -46,6 +46,7 @@ export const known = (operations: Operation[], over: Partial<KnownApplication> =
 
 export const observed = (over: Partial<Observed> = {}): Observed => ({
   applications: [],
+  ignored: new Set(),
   events: new Map(),
   workflows: new Map(),
   records: new Map(),

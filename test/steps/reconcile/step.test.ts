@@ -22,9 +22,10 @@ const application = EventApplication.parse(document);
 const LAST = '2026-11-14T10:00:00Z';
 const PAST = '2026-11-13T09:00:00Z';
 
+const unrecorded = async () => null;
 const deploymentFrom = async (data: Parameters<typeof syncFinished>[0], of: unknown) => {
   const event = parseEvent(syncFinished(data).event, 'event');
-  return Deployment.parse(await fetchApp({ event, config }, async () => Application.parse(of)));
+  return Deployment.parse(await fetchApp({ event, config }, async () => Application.parse(of), unrecorded));
 };
 
 describe('eventFor', () => {
