@@ -12,7 +12,19 @@ export interface Replay {
   /** Name of the ClusterWorkflowTemplate. */
   template: string;
   dryRun: boolean;
-  say: (line: string) => void;
+}
+
+/** What became of one dead letter. */
+export interface Replayed {
+  /** Name of its ConfigMap. */
+  letter: string;
+  /** When it was kept, RFC 3339. */
+  at: string;
+  /** null where no Workflow can be made of it. */
+  workflow: string | null;
+  outcome: 'planned' | 'started' | 'there' | 'failed';
+  /** One sentence for a person. */
+  detail: string;
 }
 
 /** The dead letters that are meant. @throws Failure 2 where there is no such one */
@@ -27,31 +39,33 @@ export async function chosen(name: string | undefined, deadLetters: DeadLetters)
 /**
  * Starts the Workflows of kept events. Doing it twice starts none twice: the name of a Workflow is that of the operation, and
  * an event that was replayed is marked. Nothing is deleted.
- * @returns the first reason why one could not be replayed, null where all were
+ * @returns one outcome each, and the first reason why one could not be replayed, null where all were
  */
-export async function replay(letters: readonly DeadLetter[], clients: Replay): Promise<Failure | null> {
+export async function replay(letters: readonly DeadLetter[], clients: Replay) {
   let failed: Failure | null = null;
+  const outcomes: Replayed[] = [];
   for (const letter of letters)
     try {
-      await replayOne(letter, clients);
+      outcomes.push({ letter: letter.name, at: letter.at, ...(await replayOne(letter, clients)) });
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      clients.say(error.message);
+      const { name, at } = letter;
+      outcomes.push({ letter: name, at, workflow: null, outcome: 'failed', detail: error.message });
       failed ??= error;
     }
-  return failed;
+  return { outcomes, failed };
 }
 
-async function replayOne(letter: DeadLetter, clients: Replay): Promise<void> {
-  const { deadLetters, workflows, template, dryRun, say } = clients;
+async function replayOne(letter: DeadLetter, clients: Replay): Promise<Omit<Replayed, 'letter' | 'at'>> {
+  const { deadLetters, workflows, template, dryRun } = clients;
   const { name, event } = startOf(letter);
   if (dryRun) {
-    say(`${letter.name}: would start Workflow ${name}${letter.replayed ? ', again' : ''}`);
-    return;
+    const detail = `would start Workflow ${name}${letter.replayed ? ', again' : ''}`;
+    return { workflow: name, outcome: 'planned', detail };
   }
   const started = await workflows.create(workflowOf({ name, event, template }));
   await deadLetters.markReplayed(letter.name);
-  const found = started ? `started Workflow ${name}` : `Workflow ${name} is there already`;
-  say(`${letter.name}: ${found}`);
-  await clients.resolve(letter.name, found);
+  const detail = started ? `started Workflow ${name}` : `Workflow ${name} is there already`;
+  await clients.resolve(letter.name, detail);
+  return { workflow: name, outcome: started ? 'started' : 'there', detail };
 }

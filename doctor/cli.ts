@@ -1,26 +1,26 @@
-import { Command, Option } from 'commander';
+import { Option } from 'commander';
 import * as z from 'zod';
 import type { Configuration } from '../lib/contracts/configuration.ts';
 import { NamespaceName } from '../lib/contracts/primitives.ts';
+import { type Format, outputOption, printAs } from '../lib/output/format.ts';
 import { badInput, Failure, refused } from '../lib/runtime/failure.ts';
 import { readInput } from '../lib/runtime/files.ts';
 import { parseAs } from '../lib/runtime/parse.ts';
-import { runProgram, runWhenInvoked } from '../lib/runtime/program.ts';
-import { print } from '../records/print.ts';
+import { commandLine, runProgram, runWhenInvoked } from '../lib/runtime/program.ts';
 import { judgeConfiguration } from './checks/configuration.ts';
 import { askRemotes } from './checks/remotes.ts';
 import { type Cluster, connectCluster } from './cluster.ts';
 import { findCredentials } from './credentials.ts';
 import { examine } from './examine.ts';
 import { cannotTell, type Finding, type Judgement, wrong } from './finding.ts';
-import { toJson, toText } from './report.ts';
+import { toDocument, toText } from './report.ts';
 
 interface Flags {
   config?: string;
   namespace: string;
   regcred?: string;
   local?: boolean;
-  output: 'text' | 'json';
+  output?: Format;
 }
 
 const HELP = `
@@ -36,8 +36,11 @@ const CONFIG = 'aftersync-config';
 const ConfigMap = z.object({ data: z.object({ 'config.yaml': z.string() }) });
 
 export const createProgram = () =>
-  new Command('doctor')
-    .description('Whether everything is in place: configuration, credentials, rights, versions, and what is left over.')
+  commandLine(
+    'doctor',
+    'Whether everything is in place: configuration, credentials, rights, versions, and what is left over.',
+    HELP,
+  )
     .addOption(
       new Option('--config <file>', `configuration document; without it the ConfigMap ${CONFIG}`).env(
         'AFTERSYNC_CONFIG',
@@ -48,10 +51,7 @@ export const createProgram = () =>
     )
     .option('--regcred <file>', '.dockerconfigjson of Artifactory; without it the Secret regcred')
     .option('--local', 'ask no cluster: configuration, credentials and remote systems alone')
-    .addOption(new Option('-o, --output <format>', 'what is printed').choices(['text', 'json']).default('text'))
-    .addHelpText('after', HELP)
-    .exitOverride()
-    .configureOutput({ outputError: () => {} })
+    .addOption(outputOption('the checks that found a problem'))
     .action(run);
 
 export const main = (argv: readonly string[]) => runProgram(createProgram(), argv);
@@ -79,11 +79,19 @@ async function run({ config, namespace: named, regcred, local = false, output }:
     if (!(error instanceof Failure) || error.exitCode !== 75) throw error;
     silent = error;
   }
-  print(output === 'json' ? toJson(findings) : toText(findings));
+  const problems = findings.filter(({ state }) => state === 'problem');
+  await printAs(output, {
+    text: () => toText(findings),
+    names: () => [...new Set(problems.map(({ check }) => check))],
+    document: () => toDocument(findings),
+  });
   if (silent !== null) throw silent;
-  const problems = findings.filter(({ state }) => state === 'problem').length;
-  if (problems > 0)
-    throw refused('Not well', `${problems} of ${findings.length} findings are problems`, 'mend them from the top');
+  if (problems.length > 0)
+    throw refused(
+      'Not well',
+      `${problems.length} of ${findings.length} findings are problems`,
+      'mend them from the top',
+    );
 }
 
 const add = (findings: Finding[], check: string, judgements: readonly Judgement[]) =>

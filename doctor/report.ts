@@ -1,6 +1,6 @@
+import { styled } from '../lib/output/print.ts';
 import { oneLine } from '../lib/runtime/failure.ts';
 import { count } from '../lib/wording.ts';
-import { styled } from '../records/print.ts';
 import type { Finding, State } from './finding.ts';
 
 const STYLES = { ok: 'green', warning: 'yellow', problem: 'red' } as const satisfies Record<State, string>;
@@ -20,21 +20,16 @@ export function toText(findings: readonly Finding[]): string {
 }
 
 /** The same for a program. */
-export const toJson = (findings: readonly Finding[]): string =>
-  JSON.stringify(
-    {
-      schemaVersion: 'aftersync.doctor/v1',
-      problems: numberOf(findings, 'problem'),
-      warnings: numberOf(findings, 'warning'),
-      findings: findings.map(finding => ({
-        ...finding,
-        what: oneLine(finding.what),
-        remedy: finding.remedy === null ? null : oneLine(finding.remedy),
-      })),
-    },
-    null,
-    2,
-  );
+export const toDocument = (findings: readonly Finding[]) => ({
+  schemaVersion: 'aftersync.doctor/v1',
+  problems: numberOf(findings, 'problem'),
+  warnings: numberOf(findings, 'warning'),
+  findings: findings.map(finding => ({
+    ...finding,
+    what: oneLine(finding.what),
+    remedy: finding.remedy === null ? null : oneLine(finding.remedy),
+  })),
+});
 
 const numberOf = (findings: readonly Finding[], state: State): number =>
   findings.filter(finding => finding.state === state).length;

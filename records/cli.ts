@@ -1,21 +1,17 @@
-import { Command, Option } from 'commander';
-import { stringify } from 'yaml';
-import { runProgram, runWhenInvoked, say } from '../lib/runtime/program.ts';
+import type { Command } from 'commander';
+import { type Format, outputOption, printAs } from '../lib/output/format.ts';
+import { commandLine, runProgram, runWhenInvoked, say } from '../lib/runtime/program.ts';
 import { type KeptRecord, recordOf } from './collection.ts';
 import { type Filter, select } from './filter.ts';
 import { listOf } from './list.ts';
-import { print } from './print.ts';
 import { toResources } from './resource.ts';
 import { showOf } from './show.ts';
 import { parseSince } from './since.ts';
 import { readSource, type SourceFlags, withSource } from './source.ts';
 
-const FORMATS = ['json', 'yaml', 'name', 'wide'] as const;
-type Format = (typeof FORMATS)[number];
-
 interface ListFlags extends SourceFlags, Omit<Filter, 'sinceMs'> {
   since?: string;
-  output?: Format;
+  output?: Format | 'wide';
 }
 interface ShowFlags extends SourceFlags {
   output?: Format;
@@ -31,15 +27,10 @@ What -o yaml and -o json print is an export: --file of this and of the other com
 
 Exit codes: 0 done, 2 bad input or no such record, 75 the cluster does not answer.`;
 
-const outputOption = (...formats: Format[]) =>
-  new Option('-o, --output <format>', 'instead of a table').choices(formats);
+const NAMES = 'deploymentrecord.aftersync.dev/ID';
 
 export function createProgram(): Command {
-  const program = new Command('records')
-    .description('The records of what was deployed.')
-    .addHelpText('after', HELP)
-    .exitOverride()
-    .configureOutput({ outputError: () => {} });
+  const program = commandLine('records', 'The records of what was deployed.', HELP);
   withSource(program.command('list').description('one line a record, the newest first'))
     .option('--application <name>', 'name of the Application, or namespace/name')
     .option('--namespace <name>', 'namespace of the Application')
@@ -49,11 +40,11 @@ export function createProgram(): Command {
     .option('--image <text>', 'part of the reference of an image that it left running')
     .option('--since <time>', 'synced since: 2026-11-20, 2026-11-20T10:00:00Z, 12h, 30d')
     .option('--incomplete', 'something is missing')
-    .addOption(outputOption(...FORMATS))
+    .addOption(outputOption(NAMES, 'wide'))
     .action(list);
   withSource(program.command('show').description('one record, with its images and deliveries'))
     .argument('<record>', 'its name')
-    .addOption(outputOption('json', 'yaml', 'name'))
+    .addOption(outputOption(NAMES))
     .action(show);
   return program;
 }
@@ -67,25 +58,25 @@ async function list({ since, output, ...flags }: ListFlags): Promise<void> {
   const unreadable = new Set(findings.map(({ record }) => record));
   if (unreadable.size > 0) say(`records: ${unreadable.size} cannot be read; aftersync verify --all says why`);
   if (found.length === 0) say(`records: none of ${records.length} is like that`);
-  if (found.length > 0 || output === 'json' || output === 'yaml') print(format(found, output));
-}
-
-function format(records: readonly KeptRecord[], output: Format | undefined): string {
-  if (output === 'name') return records.map(nameOf).join('\n');
-  if (output === 'json' || output === 'yaml')
-    return document({ apiVersion: 'v1', kind: 'List', items: records.flatMap(toResources) }, output);
-  return listOf(records, output === 'wide');
+  if (found.length === 0 && (output === undefined || output === 'wide')) return;
+  await printAs(output === 'wide' ? undefined : output, {
+    text: () => listOf(found, output === 'wide'),
+    names: () => found.map(nameOf),
+    document: () => exportOf(found),
+  });
 }
 
 async function show(id: string, { output, ...flags }: ShowFlags): Promise<void> {
   const kept = recordOf(await readSource(flags, { id }), id);
-  if (output === 'json' || output === 'yaml') print(format([kept], output));
-  else print(output === 'name' ? nameOf(kept) : showOf(kept));
+  await printAs(output, { text: () => showOf(kept), names: () => [nameOf(kept)], document: () => exportOf([kept]) });
 }
 
-const nameOf = ({ record }: KeptRecord): string => `deploymentrecord.aftersync.dev/${record.id}`;
+const exportOf = (records: readonly KeptRecord[]) => ({
+  apiVersion: 'v1',
+  kind: 'List',
+  items: records.flatMap(toResources),
+});
 
-const document = (value: object, output: 'json' | 'yaml'): string =>
-  output === 'json' ? JSON.stringify(value, null, 2) : stringify(value, { aliasDuplicateObjects: false }).trimEnd();
+const nameOf = ({ record }: KeptRecord): string => `deploymentrecord.aftersync.dev/${record.id}`;
 
 await runWhenInvoked(import.meta.url, main);

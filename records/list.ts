@@ -1,9 +1,9 @@
 import type { DeploymentRecord } from '../lib/contracts/deployment-record.ts';
 import { summaryOf } from '../lib/contracts/deployment-record-summary.ts';
 import { wholeOf } from '../lib/ledger/stored-record.ts';
+import { textTable } from '../lib/output/text-table.ts';
 import type { KeptRecord } from './collection.ts';
 import { changeRequestOf, stateOf } from './filter.ts';
-import { textTable } from './text-table.ts';
 
 type Column = [title: string, cell: (whole: DeploymentRecord) => string];
 

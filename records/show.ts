@@ -2,10 +2,10 @@ import type { Delivery } from '../lib/contracts/deployment-record.ts';
 import { type DeployedImage, isImageReference } from '../lib/contracts/image-diff.ts';
 import { chainedSince } from '../lib/ledger/chain.ts';
 import { wholeOf } from '../lib/ledger/stored-record.ts';
+import { printable } from '../lib/output/print.ts';
+import { textTable } from '../lib/output/text-table.ts';
 import type { KeptRecord } from './collection.ts';
 import { changeRequestOf, stateOf } from './filter.ts';
-import { printable } from './print.ts';
-import { textTable } from './text-table.ts';
 
 /** One record for a person: what was deployed, by whom, when, and what became of its evidence. */
 export function showOf(kept: KeptRecord): string {

@@ -3,18 +3,21 @@ import { fileURLToPath } from 'node:url';
 import { Command, CommanderError, Option } from 'commander';
 import { ExitCode, Failure, oneLine } from './failure.ts';
 
-/** The command line that every step shares. `example` is a command that works in a clone. */
-export function stepProgram(name: string, description: string, example: string): Command {
+/** A program that runProgram runs: it says what is wrong by its exit code and one line. @param help what follows the flags */
+export function commandLine(name: string, description: string, help: string): Command {
   return new Command(name)
     .description(description)
-    .requiredOption('--out <file>', 'where the artifact is written')
-    .addOption(new Option('--config <file>', 'configuration document').env('AFTERSYNC_CONFIG'))
-    .addHelpText(
-      'after',
-      `\nExample:\n  ${example}\n\nExit codes: 0 done, 1 refused or incomplete, 2 bad input or configuration, 75 try again.`,
-    )
+    .addHelpText('after', `\n${help.trim()}`)
     .exitOverride()
     .configureOutput({ outputError: () => {} });
+}
+
+/** The command line that every step shares. `example` is a command that works in a clone. */
+export function stepProgram(name: string, description: string, example: string): Command {
+  const help = `Example:\n  ${example}\n\nExit codes: 0 done, 1 refused or incomplete, 2 bad input or configuration, 75 try again.`;
+  return commandLine(name, description, help)
+    .requiredOption('--out <file>', 'where the artifact is written')
+    .addOption(new Option('--config <file>', 'configuration document').env('AFTERSYNC_CONFIG'));
 }
 
 /**

@@ -1,9 +1,11 @@
-import { Command, Option } from 'commander';
 import { parseAllDocuments, stringify } from 'yaml';
+import * as z from 'zod';
+import { type Format, outputOption, printAs } from '../../lib/output/format.ts';
+import { printable } from '../../lib/output/print.ts';
 import { badInput, refused } from '../../lib/runtime/failure.ts';
 import { readInput } from '../../lib/runtime/files.ts';
 import { parseAs } from '../../lib/runtime/parse.ts';
-import { runProgram, runWhenInvoked, say } from '../../lib/runtime/program.ts';
+import { commandLine, runProgram, runWhenInvoked, say } from '../../lib/runtime/program.ts';
 import { readEvent } from './event.ts';
 import { Sensor } from './manifest.ts';
 import type { Resource } from './parameters.ts';
@@ -23,28 +25,29 @@ interface Flags {
   sensor: string;
   event: string;
   dependency?: string;
-  output: 'yaml' | 'json';
+  output?: Format;
 }
 
 export const createProgram = () =>
-  new Command('render')
-    .description('What a Sensor of Argo Events makes of an event')
+  commandLine('render', 'What a Sensor of Argo Events makes of an event', HELP)
     .requiredOption('--sensor <file>', 'the Sensor, YAML or JSON')
     .requiredOption(
       '--event <file>',
       'data of the event as JSON, {"header", "body"} for a webhook; or {"context", "data"}',
     )
     .option('--dependency <name>', 'which dependency the event is of; needed where the Sensor has several')
-    .addOption(new Option('-o, --output <format>', 'yaml or json').choices(['yaml', 'json']).default('yaml'))
-    .addHelpText('after', HELP)
-    .exitOverride()
-    .configureOutput({ outputError: () => {} })
+    .addOption(outputOption('kind and name of each resource'))
     .action(render);
 
 async function render({ sensor: file, event, dependency, output }: Flags): Promise<void> {
   const sensor = readSensor(await readInput(file, '--sensor'), `--sensor=${file}`);
   const rendered = renderSensor(sensor, readEvent(await readInput(event, '--event'), `--event=${event}`), dependency);
-  process.stdout.write(output === 'json' ? asJson(rendered) : asYaml(rendered));
+  const items = rendered.map(resourceOf).filter(resource => resource !== null);
+  await printAs(output, {
+    text: () => asYaml(rendered),
+    names: () => items.map(nameOf),
+    document: () => ({ apiVersion: 'v1', kind: 'List', items }),
+  });
   for (const { trigger, notes } of rendered) for (const note of notes) say(`render: ${trigger}: ${note}`);
   const failed = rendered.filter(made => 'failure' in made);
   if (failed.length > 0)
@@ -66,6 +69,16 @@ function readSensor(text: string, on: string): Sensor {
   return parseAs(Sensor, sensors[0], on, 'what is supported is in local/sensor/README.md');
 }
 
+const Named = z.object({
+  kind: z.string(),
+  metadata: z.object({ name: z.string().optional(), generateName: z.string().optional() }).default({}),
+});
+
+function nameOf(resource: Resource): string {
+  const { kind, metadata } = Named.parse(resource);
+  return printable(`${kind.toLowerCase()}/${metadata.name ?? metadata.generateName ?? ''}`);
+}
+
 const resourceOf = (made: Rendered): Resource | null => ('failure' in made ? made.deadLetter : made.resource);
 
 function asYaml(rendered: readonly Rendered[]): string {
@@ -75,13 +88,9 @@ function asYaml(rendered: readonly Rendered[]): string {
       const resource = resourceOf(made);
       return `---\n${title}${resource === null ? '' : stringify(resource, { lineWidth: 0 })}`;
     })
-    .join('');
+    .join('')
+    .trimEnd();
 }
-
-const asJson = (rendered: readonly Rendered[]): string => {
-  const items = rendered.map(resourceOf).filter(resource => resource !== null);
-  return `${JSON.stringify({ apiVersion: 'v1', kind: 'List', items }, null, 2)}\n`;
-};
 
 export const main = (argv: readonly string[]): Promise<number> => runProgram(createProgram(), argv);
 

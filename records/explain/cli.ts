@@ -1,14 +1,14 @@
-import { Command, Option } from 'commander';
 import { wholeOf } from '../../lib/ledger/stored-record.ts';
-import { runProgram, runWhenInvoked } from '../../lib/runtime/program.ts';
+import { type Format, outputOption, printAs } from '../../lib/output/format.ts';
+import { printable, styled } from '../../lib/output/print.ts';
+import { textTable } from '../../lib/output/text-table.ts';
+import { commandLine, runProgram, runWhenInvoked } from '../../lib/runtime/program.ts';
 import { recordOf } from '../collection.ts';
-import { print, printable, styled } from '../print.ts';
 import { readSource, type SourceFlags, withSource } from '../source.ts';
-import { textTable } from '../text-table.ts';
 import { type Explanation, explain } from './explain.ts';
 
 interface Flags extends SourceFlags {
-  output?: 'json';
+  output?: Format;
 }
 
 const HELP = `
@@ -18,13 +18,15 @@ Example:
 Exit codes: 0 done, 2 bad input or no such record, 75 the cluster does not answer.`;
 
 export const createProgram = () =>
-  withSource(new Command('explain'))
-    .description('Why each image of a sync was recorded or was not, and from where each field that was sent came.')
+  withSource(
+    commandLine(
+      'explain',
+      'Why each image of a sync was recorded or was not, and from where each field that was sent came.',
+      HELP,
+    ),
+  )
     .argument('<record>', 'name of the record')
-    .addOption(new Option('-o, --output <format>', 'for programs').choices(['json']))
-    .addHelpText('after', HELP)
-    .exitOverride()
-    .configureOutput({ outputError: () => {} })
+    .addOption(outputOption('the images and the release event'))
     .action(run);
 
 export const main = (argv: readonly string[]) => runProgram(createProgram(), argv);
@@ -33,8 +35,11 @@ async function run(id: string, { output, ...flags }: Flags): Promise<void> {
   const kept = recordOf(await readSource(flags, { id }), id);
   const record = wholeOf(kept);
   const explanations = explain(record);
-  if (output === 'json') print(JSON.stringify(explanations, null, 2));
-  else print(explanations.length === 0 ? whyNothing(record.artifacts) : explanations.map(paragraph).join('\n\n'));
+  await printAs(output, {
+    text: () => (explanations.length === 0 ? whyNothing(record.artifacts) : explanations.map(paragraph).join('\n\n')),
+    names: () => explanations.map(({ of }) => printable(of)),
+    document: () => explanations,
+  });
 }
 
 const whyNothing = (artifacts: 'known' | 'unknown' | undefined): string =>

@@ -1,10 +1,9 @@
-import { Command } from 'commander';
 import { createDeploymentRecordParts } from '../../lib/clients/deployment-record-parts.ts';
 import { createDeploymentRecords } from '../../lib/clients/deployment-records.ts';
 import { namespaceOf } from '../../lib/ledger/open.ts';
+import { print } from '../../lib/output/print.ts';
 import { badInput, refused } from '../../lib/runtime/failure.ts';
-import { runProgram, runWhenInvoked, say } from '../../lib/runtime/program.ts';
-import { print } from '../print.ts';
+import { commandLine, runProgram, runWhenInvoked, say } from '../../lib/runtime/program.ts';
 import { readSource, repeated } from '../source.ts';
 import { lineOf, remedyOf } from '../verify/remedy.ts';
 import { verify } from '../verify/verify.ts';
@@ -24,13 +23,9 @@ What is there already is never changed; only records that hold (aftersync verify
 Exit codes: 0 everything is there as it was, 1 something does not hold or differs, 2 bad input, 75 the cluster does not answer.`;
 
 export const createProgram = () =>
-  new Command('restore')
-    .description('Writes exported records into the cluster of KUBECONFIG, with their status.')
+  commandLine('restore', 'Writes exported records into the cluster of KUBECONFIG, with their status.', HELP)
     .argument('[record]', 'name of a record; without it every one')
     .requiredOption('--file <file>', 'export of kubectl or of this command; may be given several times', repeated, [])
-    .addHelpText('after', HELP)
-    .exitOverride()
-    .configureOutput({ outputError: () => {} })
     .action(run);
 
 export const main = (argv: readonly string[]) => runProgram(createProgram(), argv);

@@ -1,12 +1,11 @@
-import { Command, Option } from 'commander';
 import { Sha256 } from '../../lib/contracts/primitives.ts';
+import { type Format, outputOption, printAs } from '../../lib/output/format.ts';
 import { badInput, refused } from '../../lib/runtime/failure.ts';
 import { readInput } from '../../lib/runtime/files.ts';
 import { parseAs } from '../../lib/runtime/parse.ts';
-import { runProgram, runWhenInvoked } from '../../lib/runtime/program.ts';
+import { commandLine, runProgram, runWhenInvoked } from '../../lib/runtime/program.ts';
 import { parsePublicKey } from '../../lib/signing/keys.ts';
 import { noSuchRecord } from '../collection.ts';
-import { print } from '../print.ts';
 import { readSource, type SourceFlags, withSource } from '../source.ts';
 import { lineOf, remedyOf } from './remedy.ts';
 import { summaryLines } from './summary.ts';
@@ -16,7 +15,7 @@ interface Flags extends SourceFlags {
   all?: boolean;
   head?: string;
   publicKey?: string;
-  output?: 'json';
+  output?: Format;
 }
 
 const HELP = `
@@ -30,17 +29,12 @@ What was removed from the end of a record is seen by a signature, by --head, or 
 Exit codes: 0 holds, 1 does not hold (stderr names the first link that does not), 2 bad input, 75 the cluster does not answer.`;
 
 export const createProgram = () =>
-  withSource(
-    new Command('verify').description('Computes the hash chain of records again, and names what does not hold.'),
-  )
+  withSource(commandLine('verify', 'Computes the hash chain of records again, and names what does not hold.', HELP))
     .argument('[record]', 'name of a record')
     .option('--all', 'every record')
     .option('--head <hash>', 'head that the record is known to have had, from the log or the outputs of its Workflow')
     .option('--public-key <file>', 'Ed25519 public key (PEM): every record must be signed by it')
-    .addOption(new Option('-o, --output <format>', 'for programs').choices(['json']))
-    .addHelpText('after', HELP)
-    .exitOverride()
-    .configureOutput({ outputError: () => {} })
+    .addOption(outputOption('the records that do not hold'))
     .action(run);
 
 export const main = (argv: readonly string[]) => runProgram(createProgram(), argv);
@@ -51,8 +45,13 @@ async function run(id: string | undefined, flags: Flags): Promise<void> {
   const verification = verify(collection, expected);
   if (id !== undefined && verification.records.length === 0 && verification.findings.length === 0)
     throw noSuchRecord(id);
-  print(flags.output === 'json' ? JSON.stringify(verification, null, 2) : summaryLines(verification).join('\n'));
-  const [first] = findingsOf(verification);
+  const findings = findingsOf(verification);
+  await printAs(flags.output, {
+    text: () => summaryLines(verification).join('\n'),
+    names: () => [...new Set(findings.map(({ record }) => `deploymentrecord.aftersync.dev/${record}`))],
+    document: () => verification,
+  });
+  const [first] = findings;
   if (first !== undefined) throw refused('Does not hold', lineOf(first), remedyOf(first));
 }
 

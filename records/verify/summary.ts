@@ -1,5 +1,5 @@
 import type { Finding } from '../../lib/ledger/chain.ts';
-import { printable, styled } from '../print.ts';
+import { printable, styled } from '../../lib/output/print.ts';
 import { lineOf, remedyOf } from './remedy.ts';
 import type { Verification, Verified } from './verify.ts';
 

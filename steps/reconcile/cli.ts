@@ -1,27 +1,34 @@
-import { Command, Option } from 'commander';
+import { Option } from 'commander';
 import { namespaceOf } from '../../lib/ledger/open.ts';
+import { type Format, outputOption, printAs } from '../../lib/output/format.ts';
 import { readConfiguration } from '../../lib/runtime/configuration.ts';
-import { runProgram, runWhenInvoked } from '../../lib/runtime/program.ts';
+import { commandLine, runProgram, runWhenInvoked } from '../../lib/runtime/program.ts';
 import { POST_DEPLOYMENT } from '../../lib/workflows/post-deployment.ts';
 import { connectAlerts } from '../alert/clients.ts';
 import { tendAlerts } from './alerts.ts';
 import { connectReconcile, connectTending } from './clients.ts';
-import { toJson, toText } from './report.ts';
+import { toDocument, toNames, toText } from './report.ts';
 import { reconcile } from './step.ts';
 
 interface Flags {
   config?: string;
   template: string;
-  output: 'text' | 'json';
+  output?: Format;
   dryRun?: boolean;
 }
 
-const EXAMPLE =
-  'AFTERSYNC_NAMESPACE=argocd npx tsx steps/reconcile/cli.ts --dry-run --config=steps/reconcile/samples/config.yaml';
+const HELP = `
+Example:
+  AFTERSYNC_NAMESPACE=argocd npx tsx steps/reconcile/cli.ts --dry-run --config=steps/reconcile/samples/config.yaml
+
+Exit codes: 0 done, 1 refused or incomplete, 2 bad input or configuration, 75 try again.`;
 
 export const createProgram = () =>
-  new Command('reconcile')
-    .description('Starts the pipeline for every sync operation that has no record, or an incomplete one.')
+  commandLine(
+    'reconcile',
+    'Starts the pipeline for every sync operation that has no record, or an incomplete one.',
+    HELP,
+  )
     .addOption(new Option('--config <file>', 'configuration document').env('AFTERSYNC_CONFIG'))
     .addOption(
       new Option('--template <name>', 'ClusterWorkflowTemplate that is started')
@@ -29,13 +36,7 @@ export const createProgram = () =>
         .default(POST_DEPLOYMENT),
     )
     .option('--dry-run', 'print what would be started and why; start nothing, tell nobody')
-    .addOption(new Option('-o, --output <format>', 'what is printed').choices(['text', 'json']).default('text'))
-    .addHelpText(
-      'after',
-      `\nExample:\n  ${EXAMPLE}\n\nExit codes: 0 done, 1 refused or incomplete, 2 bad input or configuration, 75 try again.`,
-    )
-    .exitOverride()
-    .configureOutput({ outputError: () => {} })
+    .addOption(outputOption('the Workflows that are started'))
     .action(run);
 
 export const main = (argv: readonly string[]) => runProgram(createProgram(), argv);
@@ -55,9 +56,11 @@ async function run({ config, template, output: format, dryRun = false }: Flags):
         { now, retentionDays: settings.alertRetentionDays },
         { ...connectTending(namespace), alerts: connectAlerts('kubernetes', channels).alerts },
       );
-  process.stdout.write(
-    format === 'json' ? `${JSON.stringify(toJson(output, tended), null, 2)}\n` : toText(output, tended),
-  );
+  await printAs(format, {
+    text: () => toText(output, tended),
+    names: () => toNames(output),
+    document: () => toDocument(output, tended),
+  });
   if (output.failure !== null) throw output.failure;
 }
 

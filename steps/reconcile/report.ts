@@ -28,9 +28,7 @@ export function toText(output: ReconcileOutput, alerts: AlertTending | null): st
     ...starts,
     ...left,
     [summaryOf(output), counts.join(', ') || 'nothing left alone', ...alertLines(alerts)].join('; '),
-  ]
-    .map(line => `${line}\n`)
-    .join('');
+  ].join('\n');
 }
 
 const nameOf = ({ operation: { application, id, startedAt } }: Decision): string =>
@@ -44,8 +42,11 @@ const alertLines = (alerts: AlertTending | null): string[] =>
     ? []
     : [`${alerts.deadLetters} dead letters, ${alerts.firing} alerts firing, ${alerts.deleted.length} old ones deleted`];
 
+export const toNames = ({ outcomes }: ReconcileOutput): string[] =>
+  outcomes.map(({ start }) => `workflow.argoproj.io/${start.workflow}`);
+
 /** The same for a program. */
-export const toJson = (output: ReconcileOutput, alerts: AlertTending | null) => ({
+export const toDocument = (output: ReconcileOutput, alerts: AlertTending | null) => ({
   applications: output.applications,
   starts: output.outcomes.map(({ start, outcome, detail }) => ({
     ...describe(start),

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { redact } from '../lib/runtime/redact.ts';
+import { redact } from '../runtime/redact.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
