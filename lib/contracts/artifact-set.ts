@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { DeployedImage } from './image-diff.ts';
-import { OperationId } from './primitives.ts';
+import { HttpUrl, OperationId } from './primitives.ts';
 
 /** The fields of an evidence record that come from the image's metadata. */
 export const METADATA_FIELDS = [
@@ -70,6 +70,9 @@ export const ArtifactSet = z
   .strictObject({
     schemaVersion: z.literal('aftersync.artifact-set/v1').describe('Contract and version of this document.'),
     deploymentId: OperationId.describe('Operation that this belongs to, Deployment.id.'),
+    artifactory: HttpUrl.nullable()
+      .optional()
+      .describe('REST base of the Artifactory that was asked, for links; null where none was.'),
     artifacts: z.array(Artifact).describe('One for each image that evidence is owed for.'),
     unchanged: z
       .array(DeployedImage)

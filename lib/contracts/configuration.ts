@@ -178,6 +178,11 @@ const ChangeWindow = z.strictObject({
     .string()
     .default('^CHG\\d{7,}$')
     .describe('Regular expression that a change request must match.'),
+  changeRequestUrl: HttpUrl.refine(url => url.includes('{number}'), 'has no {number}')
+    .optional()
+    .describe(
+      'Page of a change request, for links, such as https://example.service-now.com/change_request.do?sysparm_query=number={number}.',
+    ),
   skewSeconds: z
     .number()
     .nonnegative()

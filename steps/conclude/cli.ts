@@ -4,6 +4,7 @@ import { readRun, withRunFlags } from '../../lib/run/read-run.ts';
 import { writeOutput } from '../../lib/runtime/files.ts';
 import { runProgram, runWhenInvoked, stepProgram } from '../../lib/runtime/program.ts';
 import { type AlertFlags, runAlert } from '../alert/run-alert.ts';
+import { readPlaces } from '../report/places.ts';
 import { report } from '../report/step.ts';
 
 export const createProgram = () =>
@@ -24,7 +25,8 @@ export const main = (argv: readonly string[]) => runProgram(createProgram(), arg
 /** Neither waits for the other to be well: a page that cannot be made keeps nobody from being told. */
 async function run(flags: AlertFlags & { out: string }): Promise<void> {
   const results = await Promise.allSettled([
-    (async () => writeOutput(join(flags.out, 'report.html'), await report(await readRun(flags))))(),
+    (async () =>
+      writeOutput(join(flags.out, 'report.html'), await report(await readRun(flags), await readPlaces(flags))))(),
     runAlert(flags, join(flags.out, 'alert.json')),
   ]);
   for (const result of results) if (result.status === 'rejected') throw result.reason;

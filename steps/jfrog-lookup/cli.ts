@@ -81,7 +81,7 @@ function connect(
     concurrency: settings.concurrency,
     budget: createBudget(settings.budgetSeconds),
   });
-  return { artifactory, hosting: createHosting(settings.repositories, access) };
+  return { url: access.baseUrl, artifactory, hosting: createHosting(settings.repositories, access) };
 }
 
 /** @throws Failure 1 where evidence is owed for an image that cannot have it yet */

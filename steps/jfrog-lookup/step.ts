@@ -24,13 +24,13 @@ export interface LookupInput {
 export async function lookUp(
   { deploymentId, owed, unchanged }: LookupInput,
   settings: Configuration['artifactory'],
-  connect: (images: readonly DeployedImage[]) => { artifactory: Artifactory; hosting: Hosting },
+  connect: (images: readonly DeployedImage[]) => { url: string; artifactory: Artifactory; hosting: Hosting },
 ): Promise<ArtifactSet> {
   const names = propertyNames(settings.propertyAliases);
   const globOf = (image: DeployedImage) => thirdPartyGlob(image, settings.thirdParty);
   const ours = owed.filter(image => isImageReference(image) && globOf(image) === undefined);
-  const found =
-    ours.length === 0 ? [] : await lookUpOurs(ours, { ...connect(ours), names, batchSize: settings.batchSize });
+  const remote = ours.length === 0 ? null : connect(ours);
+  const found = remote === null ? [] : await lookUpOurs(ours, { ...remote, names, batchSize: settings.batchSize });
   const artifacts = owed.map(
     image =>
       found[ours.indexOf(image)] ??
@@ -38,7 +38,13 @@ export async function lookUp(
         ? thirdParty(image, `artifactory.thirdParty names ${globOf(image)}`)
         : notAReference(image)),
   );
-  return { schemaVersion: 'aftersync.artifact-set/v1', deploymentId, artifacts, unchanged: [...unchanged] };
+  return {
+    schemaVersion: 'aftersync.artifact-set/v1',
+    deploymentId,
+    artifactory: remote?.url ?? null,
+    artifacts,
+    unchanged: [...unchanged],
+  };
 }
 
 /** @returns one artifact for each image, in the same order */

@@ -5,6 +5,7 @@ import { writeOutput } from '../../lib/runtime/files.ts';
 import { runProgram, runWhenInvoked, stepProgram } from '../../lib/runtime/program.ts';
 import { noSuchRecord } from '../../records/collection.ts';
 import { readSource, type SourceFlags, withSource } from '../../records/source.ts';
+import { readPlaces } from './places.ts';
 import { runOfRecord } from './run-of-record.ts';
 import { report } from './step.ts';
 
@@ -25,7 +26,7 @@ export const createProgram = () =>
       '--record <id>',
       'a record instead of the files of a run, of --file or --ledger: it outlives its Workflow',
     ),
-  ).action(async (flags: Flags) => writeOutput(flags.out, await report(await runOf(flags))));
+  ).action(async (flags: Flags) => writeOutput(flags.out, await report(await runOf(flags), await readPlaces(flags))));
 
 export const main = (argv: readonly string[]) => runProgram(createProgram(), argv);
 

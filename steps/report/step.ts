@@ -1,5 +1,6 @@
 import { gapsOf } from '../../lib/run/gaps.ts';
 import { ofOneOperation, type Run } from '../../lib/run/run.ts';
+import type { Places } from './places.ts';
 import { verdictOf } from './verdict.ts';
 import { renderPage } from './views/page.ts';
 
@@ -8,8 +9,8 @@ import { renderPage } from './views/page.ts';
  * It shows what is wrong and never fails because of it.
  * @returns HTML without script, remote content and images
  */
-export async function report(run: Run): Promise<string> {
+export async function report(run: Run, places: Places): Promise<string> {
   const own = ofOneOperation(run);
   const { gaps, failed, recovered } = gapsOf(own);
-  return renderPage({ run: own, gaps, failed, recovered, verdict: verdictOf(own, gaps, failed) });
+  return renderPage({ run: own, gaps, failed, recovered, places, verdict: verdictOf(own, gaps, failed) });
 }

@@ -11,6 +11,7 @@ export function contents(run: Run, isMissing: boolean): Markup {
     [run.artifacts.state === 'read', 'artifacts', 'Artifacts'],
     [run.evidence.state === 'read', 'recorded', 'Recorded'],
     [run.release.state === 'read', 'release', 'Release event'],
+    [run.deployment.state === 'read', 'record', 'Record'],
   ];
   const shown = sections.filter(([isShown]) => isShown);
   if (shown.length < 2) return html``;

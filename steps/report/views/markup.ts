@@ -16,19 +16,33 @@ export const section = (id: string, title: string, body: Markup): Markup =>
 export const orNone = (value: string | null | undefined, none = 'not known'): Markup =>
   value === null || value === undefined || value === '' ? html`<span class="muted">${none}</span>` : html`${value}`;
 
-/**
- * A URL as text, and as a link where it leads to a web page. Links may not open in the Argo Workflows page, so the address is
- * always there to be read. Credentials in it are not.
- */
+/** A URL as text, and as a link where it leads to a web page. Credentials in it are shown in neither. */
 export function link(value: string): Markup {
+  const address = webAddress(value);
+  return address === null ? breakable(value) : anchor(address, address);
+}
+
+/** A text that leads to a web page; the text alone where the address is none. Paper shows the address. */
+export function linkTo(value: string | null, text: string): Markup {
+  const address = value === null ? null : webAddress(value);
+  return address === null ? breakable(text) : anchor(address, text, 'id named');
+}
+
+/** Argo's content policy allows no new window: `_top` opens where the page stands alone, `_blank` nowhere. */
+const anchor = (address: string, text: string, classes = 'id'): Markup =>
+  html`<a class="${classes}" href="${address}" rel="noopener noreferrer" target="_top">${breakable(text)}</a>`;
+
+function webAddress(value: string): string | null {
   const url = URL.canParse(value) ? new URL(value) : null;
-  if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) return breakable(value);
-  const secret = url.username !== '' || url.password !== '';
+  if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) return null;
+  if (url.username === '' && url.password === '') return value;
   url.username = '';
   url.password = '';
-  const address = secret ? url.href : value;
-  return html`<a class="id" href="${address}" rel="noopener noreferrer" target="_blank">${breakable(address)}</a>`;
+  return url.href;
 }
+
+/** A command, to be copied as it is: one click selects all of it. */
+export const command = (line: string): Markup => html`<code class="command">${line}</code>`;
 
 /** After a slash, colon or at sign, and before the next word of a dotted name. */
 const BREAKS = /(?<=[/:@])(?!\/)|(?<=\.)(?=[a-z]{3})/;

@@ -7,13 +7,18 @@ import { badge, breakable, identifier, type Markup, orNone, section, time } from
 const SHOWN = 20;
 
 /** What is missing and what to do about each. Empty where nothing is. */
-export function missing(gaps: readonly Gap[], failed: readonly FailedStep[], workflow: string | null): Markup {
+export function missing(
+  gaps: readonly Gap[],
+  failed: readonly FailedStep[],
+  workflow: string | null,
+  namespace: string | null,
+): Markup {
   if (gaps.length === 0 && failed.length === 0) return html``;
   const body = html`
     ${gaps.length > 0 ? gapList(gaps) : null}
     ${failed.length > 0 ? failedTable(failed, 'Steps that failed') : null}
     <p class="next"><strong>Then run it again.</strong> What is recorded is not sent again. In the cluster: Retry on the page of
-    the Workflow${workflow === null ? null : html`, or <code class="id">argo retry ${workflow}</code>`}. On one machine: the
+    the Workflow${workflow === null ? null : html`, or <code class="id">argo ${namespace === null ? null : `-n ${namespace} `}retry ${workflow}</code>`}. On one machine: the
     command that the run printed at its end.</p>`;
   return section('missing', 'What is missing, and what to do', body);
 }

@@ -2,6 +2,7 @@ import { html, raw } from 'hono/html';
 import type { FailedStep } from '../../../lib/run/failed-steps.ts';
 import type { Gap } from '../../../lib/run/gaps.ts';
 import { type Run, valueIn } from '../../../lib/run/run.ts';
+import type { Places } from '../places.ts';
 import type { Verdict } from '../verdict.ts';
 import { artifacts } from './artifacts.ts';
 import { contents } from './contents.ts';
@@ -12,6 +13,7 @@ import type { Markup } from './markup.ts';
 import { missing } from './missing.ts';
 import { notLookedAt, repeated } from './not-looked-at.ts';
 import { receipts } from './receipts.ts';
+import { record } from './record.ts';
 import { release } from './release.ts';
 import { STYLE } from './style.ts';
 
@@ -21,16 +23,20 @@ export interface Page {
   failed: readonly FailedStep[];
   recovered: readonly FailedStep[];
   verdict: Verdict;
+  places: Places;
 }
 
-/** The whole page. It must show under `default-src 'none'; style-src 'unsafe-inline'` in a frame 500 pixels high. */
-export async function renderPage({ run, gaps, failed, recovered, verdict }: Page): Promise<string> {
+/**
+ * The whole page. The Argo server sends it with `sandbox allow-same-origin; default-src 'none'; style-src 'unsafe-inline'` (and
+ * what is more refused still), and shows it in a frame 500 pixels high.
+ */
+export async function renderPage({ run, gaps, failed, recovered, verdict, places }: Page): Promise<string> {
   const page = await html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light">
+<meta name="color-scheme" content="light dark">
 <title>${titleOf(run)}: ${verdict.title}</title>
 <style>${raw(STYLE)}</style>
 </head>
@@ -38,20 +44,24 @@ export async function renderPage({ run, gaps, failed, recovered, verdict }: Page
 ${headline(run, verdict)}
 ${contents(run, verdict.kind === 'missing')}
 <main>
-${missing(gaps, failed, run.workflow)}
+${missing(gaps, failed, run.workflow, namespaceIn(places))}
 ${shown(run.deployment, deployed)}
 ${shown(run.imageDiff, images)}
 ${shown(run.artifacts, artifacts)}
 ${shown(run.evidence, receipts)}
-${shown(run.release, release)}
+${shown(run.release, receipt => release(receipt, places.changeRequestUrl))}
+${shown(run.deployment, deployment => record(run, deployment, places.records))}
 ${notLookedAt(run)}
 ${repeated(recovered)}
 </main>
+<footer><p>In the frame of Argo Workflows a link opens with the middle mouse button, or a click with Ctrl or Cmd.</p></footer>
 </body>
 </html>
 `;
   return page.toString();
 }
+
+const namespaceIn = ({ records }: Places): string | null => (records?.kind === 'namespace' ? records.name : null);
 
 function shown<T>(part: Parameters<typeof valueIn<T>>[0], view: (value: T) => Markup): Markup | null {
   const value = valueIn(part);

@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import type { ReleaseReceipt } from '../../../lib/contracts/release-receipt.ts';
 import { delivery, identifiers } from './delivery.ts';
-import { badge, facts, identifier, type Markup, orNone, section, type Tone, time } from './markup.ts';
+import { badge, facts, identifier, linkTo, type Markup, orNone, section, type Tone, time } from './markup.ts';
 
 const OUTCOME: Readonly<Record<ReleaseReceipt['outcome'], readonly [Tone, string]>> = {
   accepted: ['good', 'accepted'],
@@ -18,13 +18,19 @@ const OUTCOME: Readonly<Record<ReleaseReceipt['outcome'], readonly [Tone, string
 };
 
 /** The release event and the change that it belongs to. */
-export function release(receipt: ReleaseReceipt): Markup {
+export function release(receipt: ReleaseReceipt, changeRequestUrl: string | null): Markup {
   const { outcome, changeRequest, window, dryRun } = receipt;
+  const urlOf = (number: string) => changeRequestUrl?.replaceAll('{number}', encodeURIComponent(number)) ?? null;
   const body = html`
     ${dryRun ? html`<p>Dry run: nothing was sent.</p>` : null}
     ${facts([
       ['Outcome', html`${badge(...OUTCOME[outcome])}${delivery(receipt)}`],
-      ['Change request', changeRequest === null ? orNone(null, 'none') : html`<strong>${changeRequest}</strong>`],
+      [
+        'Change request',
+        changeRequest === null
+          ? orNone(null, 'none')
+          : html`<strong>${linkTo(urlOf(changeRequest), changeRequest)}</strong>`,
+      ],
       ['ChangeWindow', window === null ? orNone(null, 'none') : windowOf(window)],
       ['Identifiers', identifiers(receipt)],
     ])}`;

@@ -1,9 +1,14 @@
 /** The page's own style: no font, image or sheet from elsewhere. Every pair of colours has a contrast of 4.5 or more. */
 export const STYLE = `
-:root { --text: #1b1f24; --muted: #57606a; --line: #d0d7de; --soft: #f6f8fa;
+:root { color-scheme: light dark;
+  --page: #fff; --text: #1b1f24; --muted: #57606a; --line: #d0d7de; --soft: #f6f8fa; --link: #0550ae;
   --good: #116329; --good-soft: #dafbe1; --bad: #a40e26; --bad-soft: #ffebe9; --warn: #6f4400; --warn-soft: #fff1c2; }
+@media screen and (prefers-color-scheme: dark) {
+  :root { --page: #0d1117; --text: #e6edf3; --muted: #9da7b3; --line: #3d444d; --soft: #161b22; --link: #79b8ff;
+    --good: #6fdd8b; --good-soft: #10291b; --bad: #ff9b95; --bad-soft: #351417; --warn: #f0c552; --warn-soft: #2f2508; }
+}
 * { box-sizing: border-box; }
-body { margin: 0 auto; max-width: 84rem; padding: 1rem 1.25rem 3rem; color: var(--text); background: #fff;
+body { margin: 0 auto; max-width: 84rem; padding: 1rem 1.25rem 3rem; color: var(--text); background: var(--page);
   font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
 h1, h2, h3, p, dl, dd, ul { margin: 0; }
 h1 { font-size: 1.15rem; font-weight: 600; overflow-wrap: anywhere; }
@@ -11,7 +16,7 @@ h2 { font-size: 1.15rem; margin-bottom: .6rem; padding-bottom: .3rem; border-bot
 h3 { display: inline; font-size: .95rem; }
 section { margin-top: 2rem; }
 section > p { margin-bottom: .6rem; max-width: 60rem; }
-a { color: #0550ae; }
+a { color: var(--link); }
 code, .fields td:nth-child(2) { font: .86em/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; }
 .fields td:nth-child(2) code { font-size: 1em; }
 .id { overflow-wrap: anywhere; }
@@ -28,7 +33,7 @@ code, .fields td:nth-child(2) { font: .86em/1.5 ui-monospace, SFMono-Regular, Me
 .verdict { font-size: 1.6rem; line-height: 1.3; margin: .1rem 0 .2rem; }
 .recorded .verdict { color: var(--good); } .missing .verdict { color: var(--bad); } .dry-run .verdict { color: var(--warn); }
 .sign { display: inline-block; width: 1.5em; height: 1.5em; line-height: 1.5em; border-radius: 50%; margin-right: .2em;
-  font-size: .75em; font-weight: 700; text-align: center; vertical-align: .12em; color: #fff; background: var(--muted); }
+  font-size: .75em; font-weight: 700; text-align: center; vertical-align: .12em; color: var(--page); background: var(--muted); }
 .recorded .sign { background: var(--good); } .missing .sign { background: var(--bad); } .dry-run .sign { background: var(--warn); }
 .origin { font-size: .9rem; margin-top: .2rem; overflow-wrap: anywhere; }
 
@@ -56,6 +61,10 @@ dt { font-size: .82rem; color: var(--muted); }
 dd { overflow-wrap: anywhere; }
 .ids div + div { margin-top: .2rem; }
 .ids dd { line-height: 1.35; }
+.commands > div { margin-top: .5rem; }
+.command { display: inline-block; max-width: 100%; padding: .2rem .5rem; border: 1px solid var(--line); border-radius: .3rem;
+  background: var(--soft); overflow-wrap: anywhere; user-select: all; -webkit-user-select: all; }
+footer { margin-top: 2rem; font-size: .85rem; color: var(--muted); }
 
 .artifacts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(36rem, 100%), 1fr)); gap: .8rem; align-items: start; }
 .artifact { border: 1px solid var(--line); border-radius: .4rem; padding: .5rem .7rem; min-width: 0; }
@@ -66,7 +75,7 @@ dd { overflow-wrap: anywhere; }
 .fields th:first-child { width: 7.6rem; overflow-wrap: normal; } .fields td:last-child { color: var(--muted); width: 38%; }
 .fields tr:last-child > * { border-bottom: 0; }
 summary { cursor: pointer; overflow-wrap: anywhere; }
-:focus-visible { outline: 2px solid #0550ae; outline-offset: 2px; }
+:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
 
 @media (max-width: 45rem) {
   body { padding: .6rem .7rem 2rem; font-size: 14px; }
@@ -76,10 +85,12 @@ summary { cursor: pointer; overflow-wrap: anywhere; }
 @media print {
   @page { margin: 14mm; }
   body { max-width: none; padding: 0; font-size: 10pt; }
-  nav { display: none; }
+  :root { color-scheme: light; }
+  nav, footer { display: none; }
   a { color: inherit; text-decoration: none; }
+  .named::after { content: " (" attr(href) ")"; color: var(--muted); }
   h2, caption, thead, summary { break-after: avoid; }
-  tr, .gaps li, .facts > div { break-inside: avoid; }
+  tr, .gaps li, .facts > div, .commands > div { break-inside: avoid; }
   .artifacts { display: block; } .artifact { margin-bottom: 4mm; }
   #release { break-inside: avoid; }
   details::details-content { content-visibility: visible; block-size: auto; }

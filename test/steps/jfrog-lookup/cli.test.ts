@@ -20,6 +20,15 @@ const API = `${REGISTRY}/docker-local/payments/api:1.0`;
 const { jetId: _jetId, ...WITHOUT_JET_ID } = JET;
 
 describe('jfrog-lookup', () => {
+  it('says which Artifactory it asked, also where the credentials alone name it', async () => {
+    artifactory(state([item('payments/api/1.0', hex(1))]));
+    for (const settings of [{ url: BASE }, {}]) {
+      const { set } = await lookUp({ images: [image(API, hex(1))], artifactory: settings });
+      expect(set?.artifactory).toBe(BASE);
+    }
+    expect((await lookUp({ images: [] })).set?.artifactory).toBeNull();
+  });
+
   it('looks up the others where one image is no reference, and asks nothing about it', async () => {
     const received = artifactory(state([item('payments/api/1.0', hex(1))]));
     const bad = { ...image(API), reference: '$(id)', registry: '', repository: '', tag: null };

@@ -41,26 +41,29 @@ describe.each(HOSTILE)('a run in which every string is %s', text => {
   const page = async () => {
     const sample = await sampleRun();
     if (sample.evidence.receipts[0]) sample.evidence.receipts[0].outcome = 'rejected';
-    return report({
-      workflow: text,
-      status: text,
-      failures: parseFailures(JSON.stringify([{ displayName: text, message: text, finishedAt: text }])),
-      deployment: poisoned(Deployment, sample.deployment, text),
-      imageDiff: poisoned(
-        ImageDiff,
-        { ...sample.imageDiff, notLookedAt: [{ what: 'pods', where: '', why: '' }] },
-        text,
-      ),
-      artifacts: poisoned(ArtifactSet, sample.artifacts, text),
-      evidence: poisoned(EvidenceReceipts, sample.evidence, text),
-      release: poisoned(ReleaseReceipt, sample.release, text),
-    });
+    return report(
+      {
+        workflow: text,
+        status: text,
+        failures: parseFailures(JSON.stringify([{ displayName: text, message: text, finishedAt: text }])),
+        deployment: poisoned(Deployment, sample.deployment, text),
+        imageDiff: poisoned(
+          ImageDiff,
+          { ...sample.imageDiff, notLookedAt: [{ what: 'pods', where: '', why: '' }] },
+          text,
+        ),
+        artifacts: poisoned(ArtifactSet, sample.artifacts, text),
+        evidence: poisoned(EvidenceReceipts, sample.evidence, text),
+        release: poisoned(ReleaseReceipt, sample.release, text),
+      },
+      { changeRequestUrl: `https://example.com/${text}{number}`, records: { kind: 'files', paths: [text] } },
+    );
   };
 
   it('makes a page of our own elements and attributes only', async () => {
     const html = await page();
     const known =
-      'html|head|meta|title|style|body|header|nav|main|section|details|summary|h[123]|p|ul|li|dl|div|dt|dd|table|caption|thead|tbody|tr|th|td|span|strong|b|code|a|br|wbr|time';
+      'html|head|meta|title|style|body|header|nav|main|footer|section|details|summary|h[123]|p|ul|li|dl|div|dt|dd|table|caption|thead|tbody|tr|th|td|span|strong|b|code|a|br|wbr|time';
     const attribute = ' (?:lang|charset|name|content|id|class|aria-[a-z]+|href|rel|target|scope|datetime)="[^"<>]*"';
     const tag = new RegExp(`^(?:<!doctype html>|<(?:${known})(?:${attribute}| open)* *>|</(?:${known})>)`);
     const strange = [...html.matchAll(/</g)]

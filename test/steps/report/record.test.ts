@@ -1,7 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { Change } from '../../../lib/ledger/change.ts';
+import { main as records } from '../../../records/cli.ts';
+import { main as explain } from '../../../records/explain/cli.ts';
+import { main as verify } from '../../../records/verify/cli.ts';
 import { main } from '../../../steps/report/cli.ts';
+import { commandsOf } from '../../docs/shell.ts';
 import { ID, LIFE, openingOf } from '../../support/chained-record.ts';
 import { exportOf, recordOf, storedOf } from '../../support/export.ts';
 import { runStep, workspace } from '../../support/run-step.ts';
@@ -12,6 +16,7 @@ async function reportOf(changes: readonly Change[], id = ID) {
   const ended = await runStep(main, [`--record=${id}`, `--file=${path('records.json')}`, `--out=${out}`]);
   return { ...ended, page: await readFile(out, 'utf8').catch(() => null) };
 }
+const PROGRAMS: Record<string, typeof main> = { records, explain, verify };
 const textOf = (page: string | null) => (page ?? '').replaceAll(/<style>.*<\/style>/gs, '').replaceAll(/<[^>]*>/g, '');
 
 describe('report of a record whose Workflow is gone', () => {
@@ -24,6 +29,25 @@ describe('report of a record whose Workflow is gone', () => {
     expect(text).toContain('rejected by the evidence store');
     expect(text).toContain('not delivered yet');
     expect(text).toContain('run-2');
+  });
+
+  it('says commands that work', async () => {
+    const { page } = await reportOf(LIFE);
+    const lines = [...(page ?? '').matchAll(/<code class="command">(.*?)<\/code>/g)].map(([, line = '']) => line);
+    expect(lines.map(line => line.split(' ').slice(0, 2).join(' '))).toEqual([
+      'aftersync records',
+      `aftersync explain`,
+      `aftersync verify`,
+      'aftersync records',
+    ]);
+    for (const line of lines) {
+      const [
+        {
+          words: [, name = '', ...argv],
+        } = { words: [] },
+      ] = commandsOf(line.replaceAll('&#39;', "'"));
+      expect(await runStep(PROGRAMS[name] ?? main, argv)).toMatchObject({ exitCode: 0 });
+    }
   });
 
   it('does not say that all is well where nobody knows the images', async () => {

@@ -23,6 +23,12 @@ async function reportOfSituation(name: string) {
   return reportOf(`${RUNS}/${name}`);
 }
 
+const withChangeRequestUrl = (url: string) => `schemaVersion: aftersync.config/v1
+environments: { default: production }
+jet: { url: https://jet.example.com, token: { url: https://login.example.com/token, resource: jet } }
+changeWindow: { changeRequestUrl: '${url}' }
+`;
+
 /** What a reader sees, tags gone. */
 const textOf = (page: string) =>
   page
@@ -35,6 +41,8 @@ describe('report', () => {
   it('shows the sample as it is kept', async () => {
     vi.stubEnv('AFTERSYNC_WORKFLOW', 'checkout-1fb25ee9debbd0f5');
     vi.stubEnv('AFTERSYNC_STATUS', 'Succeeded');
+    vi.stubEnv('AFTERSYNC_LEDGER', 'kubernetes');
+    vi.stubEnv('AFTERSYNC_WORKFLOW_NAMESPACE', 'argocd');
     await expect(await reportOf(SAMPLE)).toMatchFileSnapshot('../../fixtures/report/recorded.html');
   });
 
@@ -81,7 +89,61 @@ describe('report', () => {
     const sections = [...(await reportOfSituation('incomplete')).matchAll(/<section id="([\w-]+)"/g)].map(
       match => match[1],
     );
-    expect(sections).toEqual(['missing', 'deployed', 'images', 'artifacts', 'recorded', 'not-looked-at', 'repeated']);
+    expect(sections).toEqual([
+      'missing',
+      'deployed',
+      'images',
+      'artifacts',
+      'recorded',
+      'record',
+      'not-looked-at',
+      'repeated',
+    ]);
+  });
+
+  it('leads to the Application, to each artifact and to the change request', async () => {
+    const { path } = await workspace({
+      'config.yaml': withChangeRequestUrl('https://snow.example.com/chg?number={number}'),
+    });
+    vi.stubEnv('AFTERSYNC_CONFIG', path('config.yaml'));
+    const page = await reportOf(SAMPLE);
+    const links = [...page.matchAll(/<a class="[^"]*" href="([^"]*)" rel="noopener noreferrer" target="_top"/g)];
+    expect(links.map(([, to]) => to)).toEqual(
+      expect.arrayContaining([
+        'https://argocd.example.com/applications/argocd/checkout',
+        'https://artifactory.example.com/artifactory/docker-prod-local/retail/checkout-api/',
+        'https://artifactory.example.com/artifactory/docker-prod-local/retail/checkout-worker/',
+        'https://snow.example.com/chg?number=CHG0042317',
+      ]),
+    );
+    // Argo's content policy refuses a new window, so such a link would be dead.
+    expect(page).not.toContain('_blank');
+  });
+
+  it.each([
+    ['is not there', null],
+    ['is none', 'schemaVersion: aftersync.config/v0'],
+  ])('is written where the configuration %s', async (_, config) => {
+    const { path } = await workspace(config === null ? {} : { 'config.yaml': config });
+    vi.stubEnv('AFTERSYNC_CONFIG', path('config.yaml'));
+    expect(textOf(await reportOf(SAMPLE))).toContain('Change request CHG0042317');
+  });
+
+  it('says how the record is opened, and where a Workflow is retried', async () => {
+    vi.stubEnv('AFTERSYNC_LEDGER', 'kubernetes');
+    vi.stubEnv('AFTERSYNC_WORKFLOW_NAMESPACE', 'argocd');
+    const text = textOf(await reportOfSituation('incomplete'));
+    expect(text).toContain('kubectl -n argocd get deploymentrecord 1fb25ee9debbd0f5 -o yaml');
+    expect(text).toContain('AFTERSYNC_NAMESPACE=argocd aftersync explain 1fb25ee9debbd0f5 --ledger kubernetes');
+    expect(text).toContain('argo -n argocd retry checkout-1fb25ee9debbd0f5');
+  });
+
+  it('does not say that there is a record where no step wrote one', async () => {
+    const { path } = await workspace();
+    await runStep(main, [`--deployment=${SAMPLE}/deployment.json`, `--out=${path('report.html')}`]);
+    expect(textOf(await readFile(path('report.html'), 'utf8'))).toContain(
+      'DeploymentRecord 1fb25ee9debbd0f5, written when evidence is submitted.',
+    );
   });
 
   it('is written without any artifact', async () => {
