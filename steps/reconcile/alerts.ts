@@ -2,6 +2,8 @@ import { alertForDeadLetter } from '../../lib/alerts/dead-letter.ts';
 import { type AlertClients, raise, resolve, tellAgain } from '../../lib/alerts/raise.ts';
 import type { DeadLetters } from '../../lib/clients/dead-letters.ts';
 import { millis } from './operation.ts';
+import type { ReconcileOutput } from './step.ts';
+import { untold } from './untold.ts';
 
 export interface AlertTending {
   /** Events that could not start a Workflow and were not replayed. */
@@ -20,28 +22,50 @@ export interface TendingClients {
 
 const DEAD_LETTER = /^dead-letter-/;
 
+export interface TendingInput {
+  /** What this run of reconcile saw. */
+  seen: Pick<ReconcileOutput, 'left' | 'records'>;
+  /** Name of the Argo CD in the configuration. */
+  instance: string;
+  /** RFC 3339. */
+  now: string;
+  retentionDays: number;
+}
+
 /**
- * Keeps one alert for each dead letter, tells channels again that could not be told, and deletes alerts that were resolved long
- * ago. Safe to repeat: an alert that fires is not told twice.
+ * Keeps one alert for each dead letter and for each operation of which something is missing, and resolves it when nothing is:
+ * the run that should have told it may have been killed before it could. Tells channels again that could not be told, and deletes
+ * alerts that were resolved long ago. Safe to repeat: an alert that fires is not told twice.
  * @throws Failure where the alerts cannot be kept
  */
 export async function tendAlerts(
-  { now, retentionDays }: { now: string; retentionDays: number },
+  { seen, instance, now, retentionDays }: TendingInput,
   { deadLetters, alerts, deleteAlert }: TendingClients,
 ): Promise<AlertTending> {
   const letters = (await deadLetters.list()).map(alertForDeadLetter);
   for (const alarm of letters) await raise(alarm, alerts);
   const open = new Set(letters.map(({ name }) => name));
   const deleted: string[] = [];
-  let firing = 0;
+  const firing = new Set<string>();
   for (const { alert, version } of await alerts.store.list()) {
     const { name, state, resolvedAt } = alert;
-    const isOver = DEAD_LETTER.test(name) && !open.has(name);
-    if (state === 'firing' && isOver) await resolve(name, 'the event was replayed or deleted', alerts);
-    else if (state === 'firing') firing += 1;
+    const over = whyOver(name, open, seen.records);
+    if (state === 'firing' && over !== null) await resolve(name, over, alerts);
+    else if (state === 'firing') firing.add(name);
     const isOld = resolvedAt !== null && millis(now) - millis(resolvedAt) > retentionDays * 86_400_000;
     if (state === 'resolved' && isOld && (await deleteAlert(name, version))) deleted.push(name);
     else if (!open.has(name)) await tellAgain(name, alerts);
   }
-  return { deadLetters: letters.length, firing, deleted };
+  for (const alarm of untold(seen.left, instance))
+    if (!firing.has(alarm.name)) {
+      await raise(alarm, alerts);
+      firing.add(alarm.name);
+    }
+  return { deadLetters: letters.length, firing: firing.size, deleted };
+}
+
+/** @returns null where it still is as the alert says, as far as can be told */
+function whyOver(name: string, open: ReadonlySet<string>, records: ReconcileOutput['records']): string | null {
+  if (DEAD_LETTER.test(name)) return open.has(name) ? null : 'the event was replayed or deleted';
+  return records.get(name)?.state === 'complete' ? 'its record is complete' : null;
 }

@@ -53,7 +53,7 @@ async function run({ config, template, output: format, dryRun = false }: Flags):
   const tended = dryRun
     ? null
     : await tendAlerts(
-        { now, retentionDays: settings.alertRetentionDays },
+        { seen: output, instance: settings.instance, now, retentionDays: settings.alertRetentionDays },
         { ...connectTending(namespace), alerts: connectAlerts('kubernetes', channels).alerts },
       );
   await printAs(format, {

@@ -8,7 +8,7 @@ import { ExitCode, Failure } from '../../lib/runtime/failure.ts';
 import { workflowOf } from '../../lib/workflows/post-deployment.ts';
 import type { Decision, Reason } from './decide.ts';
 import { eventFor } from './event.ts';
-import { observe } from './observe.ts';
+import { type Observed, observe } from './observe.ts';
 import { millis, toSeconds } from './operation.ts';
 import { type Plan, planOf } from './plan.ts';
 
@@ -50,6 +50,7 @@ export interface ReconcileOutput {
   /** How many Applications are in scope. */
   applications: number;
   counts: Partial<Record<Reason, number>>;
+  records: Observed['records'];
   failure: Failure | null;
 }
 
@@ -73,6 +74,7 @@ export async function reconcile(input: ReconcileInput, clients: ReconcileClients
     left,
     applications: seen.applications.length,
     counts: countsOf(left),
+    records: seen.records,
     failure: failed.length === 0 ? null : failureOf(failed),
   };
 }

@@ -312,4 +312,45 @@ describe('reconcile', () => {
     expect((await again()).output).toContain('1 old ones deleted');
     expect(alerts).toEqual([]);
   });
+
+  it.each([
+    [
+      'waits for a person',
+      { State: 'held', Changed: '2026-11-20T11:59:00Z' },
+      /refused or lacks metadata; tried once, again at/,
+    ],
+    ['can never be known', { State: 'unknown', Phase: 'Failed' }, /nothing tells any more which images it touched/],
+  ])(
+    'tells of what %s where its run was killed before it could, and resolves it with the record',
+    async (_, cells, what) => {
+      const last = complete(LAST, cells);
+      const records = [...[H1, H2, H3].map(at => complete(at)), last];
+      const { output, cluster, again } = await run({ records });
+      expect(output).toContain('0 dead letters, 1 alerts firing');
+      const alerts = cluster.state.deploymentalerts;
+      expect(namesOf(alerts)).toEqual([idAt(LAST)]);
+      expect(alerts[0]?.spec).toMatchObject({
+        application: { namespace: 'argocd', name: 'web' },
+        what: expect.stringMatching(what),
+        remedy: expect.stringContaining(`argo retry ${name(LAST)}`),
+      });
+      expect((await again()).output).toContain('1 alerts firing');
+      expect(alerts).toHaveLength(1);
+      Object.assign(last.cells, { State: 'complete', Phase: 'Succeeded' });
+      expect((await again()).output).toContain('0 alerts firing');
+      expect(alerts[0]?.status).toMatchObject({ state: 'resolved', latest: 'its record is complete' });
+    },
+  );
+
+  it('says nothing of what a run is at work on, or is about to be', async () => {
+    const labels = { 'app.kubernetes.io/part-of': 'aftersync' };
+    const running = { metadata: { name: name(LAST), labels, creationTimestamp: '2026-11-20T11:59:00Z' } };
+    const records = [
+      complete(H2, { State: 'owed', Phase: 'Succeeded' }),
+      complete(H3),
+      complete(LAST, { State: 'owed' }),
+    ];
+    const { cluster } = await run({ records, workflows: [running] });
+    expect(cluster.state.deploymentalerts).toEqual([]);
+  });
 });
