@@ -1,6 +1,8 @@
 import { alertForDeadLetter } from '../../lib/alerts/dead-letter.ts';
 import { type AlertClients, raise, resolve, tellAgain } from '../../lib/alerts/raise.ts';
 import type { DeadLetters } from '../../lib/clients/dead-letters.ts';
+import type { DeploymentAlert } from '../../lib/contracts/deployment-alert.ts';
+import type { Decision } from './decide.ts';
 import { millis } from './operation.ts';
 import type { ReconcileOutput } from './step.ts';
 import { untold } from './untold.ts';
@@ -46,23 +48,25 @@ export async function tendAlerts(
   for (const alarm of letters) await raise(alarm, alerts);
   const open = new Set(letters.map(({ name }) => name));
   const deleted: string[] = [];
-  const firing = new Set<string>();
+  const told = new Map<string, DeploymentAlert['state']>();
+  const unknowable = seen.left.filter(isUnknowable).map(({ operation }) => operation.id);
   for (const { alert, version } of await alerts.store.list()) {
     const { name, state, resolvedAt } = alert;
     const over = whyOver(name, open, seen.records);
+    told.set(name, over === null ? state : 'resolved');
     if (state === 'firing' && over !== null) await resolve(name, over, alerts);
-    else if (state === 'firing') firing.add(name);
     const isOld = resolvedAt !== null && millis(now) - millis(resolvedAt) > retentionDays * 86_400_000;
-    if (state === 'resolved' && isOld && (await deleteAlert(name, version))) deleted.push(name);
+    const isOverdue = state === 'resolved' && isOld && !unknowable.includes(name);
+    if (isOverdue && (await deleteAlert(name, version))) deleted.push(name);
     else if (!open.has(name)) await tellAgain(name, alerts);
   }
-  for (const alarm of untold(seen.left, instance))
-    if (!firing.has(alarm.name)) {
-      await raise(alarm, alerts);
-      firing.add(alarm.name);
-    }
-  return { deadLetters: letters.length, firing: firing.size, deleted };
+  const missing = untold(seen.left, instance, told);
+  for (const alarm of missing) await raise(alarm, alerts);
+  const firing = [...told.values()].filter(state => state === 'firing').length + missing.length;
+  return { deadLetters: letters.length, firing, deleted };
 }
+
+const isUnknowable = (decision: Decision): boolean => decision.action === 'leave' && decision.reason === 'unknowable';
 
 /** @returns null where it still is as the alert says, as far as can be told */
 function whyOver(name: string, open: ReadonlySet<string>, records: ReconcileOutput['records']): string | null {

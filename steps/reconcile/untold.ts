@@ -1,18 +1,25 @@
 import type { Alarm } from '../../lib/alerts/raise.ts';
+import type { DeploymentAlert } from '../../lib/contracts/deployment-alert.ts';
 import { workflowNameOf } from '../../lib/events/sync-finished.ts';
-import type { Decision, Reason } from './decide.ts';
+import type { Decision } from './decide.ts';
 
-/** Something is missing, and no run is at work on it. */
-const MISSING: readonly Reason[] = ['waiting', 'unknowable'];
+type AlertState = DeploymentAlert['state'];
 
 /**
  * The alerts of what is missing when no run is at work on it. The run that left it so has told it in other words; this is for the
- * one whose pod was killed, or whose Workflow was deleted, before it could.
+ * one whose pod was killed, or whose Workflow was deleted, before it could. What can never be mended is told once: a person who
+ * has resolved its alert has taken note.
  * @param instance name of the Argo CD in the configuration
+ * @param told the alerts that there are, by name
  */
-export const untold = (left: readonly Decision[], instance: string): Alarm[] =>
+export const untold = (left: readonly Decision[], instance: string, told: ReadonlyMap<string, AlertState>): Alarm[] =>
   left.flatMap((decision): Alarm[] => {
-    if (decision.action !== 'leave' || !MISSING.includes(decision.reason)) return [];
+    if (decision.action !== 'leave') return [];
+    const state = told.get(decision.operation.id);
+    const isUntold =
+      (decision.reason === 'waiting' && state !== 'firing') ||
+      (decision.reason === 'unknowable' && state === undefined);
+    if (!isUntold) return [];
     const { id, application, startedAt } = decision.operation;
     const { namespace, name } = application;
     const workflow = workflowNameOf(name, id);

@@ -342,6 +342,16 @@ describe('reconcile', () => {
     },
   );
 
+  it('does not tell again what can never be mended, once a person has resolved its alert', async () => {
+    const records = [...[H1, H2, H3].map(at => complete(at)), complete(LAST, { State: 'unknown', Phase: 'Failed' })];
+    const { cluster, again } = await run({ records });
+    const [alert] = cluster.state.deploymentalerts;
+    Object.assign(alert?.status ?? {}, { state: 'resolved', resolvedAt: '2026-11-20T12:00:00Z' });
+    expect((await again()).output).toContain('0 alerts firing');
+    vi.setSystemTime('2026-12-05T00:00:00Z');
+    expect((await again()).output).toContain('0 alerts firing, 0 old ones deleted');
+  });
+
   it('says nothing of what a run is at work on, or is about to be', async () => {
     const labels = { 'app.kubernetes.io/part-of': 'aftersync' };
     const running = { metadata: { name: name(LAST), labels, creationTimestamp: '2026-11-20T11:59:00Z' } };
