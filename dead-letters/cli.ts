@@ -24,7 +24,9 @@ Examples:
   aftersync replay --all --dry-run
   aftersync replay aftersync-dead-letter-x7k2p
 
-The cluster is that of KUBECONFIG. Exit codes: 0 done, 1 refused, 2 bad input or an event that cannot be replayed, 75 try again.`;
+The cluster is that of KUBECONFIG.
+
+Exit codes: 0 done, 1 refused, 2 bad input or an event that cannot be replayed, 75 try again.`;
 
 export const createProgram = () =>
   commandLine('replay', 'Starts the Workflows of events that the Sensor could not turn into one.', HELP)

@@ -1,14 +1,14 @@
-import { Command } from 'commander';
-import { runProgram, runWhenInvoked } from '../lib/runtime/program.ts';
+import { commandLine, runProgram, runWhenInvoked } from '../lib/runtime/program.ts';
 import { DEFAULT_DIRECTORY, type Flags, run } from './run.ts';
 import { DEFAULT_SAMPLE } from './sample.ts';
 
 const HELP = `
 Runs the pipeline on this machine: the Sensor and the ClusterWorkflowTemplates that a cluster runs, with processes for pods.
 
-  npm start                                    a sync that ends well although the world is not perfect
-  npm start -- --sample incomplete             one that does not, and what to do about it
-  npm start -- --from submit-evidence          again from a step, with what the earlier ones wrote
+Examples:
+  npm start                                    # a sync that ends well although the world is not perfect
+  npm start -- --sample incomplete             # one that does not, and what to do about it
+  npm start -- --from submit-evidence          # again from a step, with what the earlier ones wrote
 
 On your own input the remote systems are those of your configuration, and nothing is submitted without --submit:
 
@@ -24,8 +24,7 @@ A run that was stopped or killed goes on with the same command; what was recorde
 Exit codes: 0 done, 1 something is missing, 2 bad input or configuration, 75 try again, 130 stopped.`;
 
 export const createProgram = (onExitCode: (code: number) => void = () => {}) =>
-  new Command('npm start --')
-    .description('The pipeline on one machine')
+  commandLine('npm start --', 'The pipeline on one machine', HELP)
     .option('--sample <name>', `a folder of local/samples (default: ${DEFAULT_SAMPLE})`)
     .option('--event-file <file>', 'your event: the body of the notification, or the event envelope as JSON or base64')
     .option('--application <file>', 'your Application, YAML or JSON')
@@ -36,9 +35,6 @@ export const createProgram = (onExitCode: (code: number) => void = () => {}) =>
     .option('--submit', 'submit the records of your own input')
     .option('--from <step>', 'start at this step of the same run')
     .option('--dir <directory>', 'where runs and records are kept', DEFAULT_DIRECTORY)
-    .addHelpText('after', HELP)
-    .exitOverride()
-    .configureOutput({ outputError: () => {} })
     .action(async (flags: Flags) => onExitCode(await run(flags)));
 
 export async function main(argv: readonly string[]): Promise<number> {

@@ -7,7 +7,7 @@ import { ExitCode, Failure, oneLine } from './failure.ts';
 export function commandLine(name: string, description: string, help: string): Command {
   return new Command(name)
     .description(description)
-    .addHelpText('after', `\n${help.trim()}`)
+    .addHelpText('afterAll', `\n${help.trim()}`)
     .exitOverride()
     .configureOutput({ outputError: () => {} });
 }

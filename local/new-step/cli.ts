@@ -1,7 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { Command } from 'commander';
 import { execa } from 'execa';
-import { runProgram, runWhenInvoked, say } from '../../lib/runtime/program.ts';
+import { commandLine, runProgram, runWhenInvoked, say } from '../../lib/runtime/program.ts';
 import { nameOf } from './name.ts';
 import { writeStep } from './write.ts';
 
@@ -15,13 +14,9 @@ Writes the step, its contract, template, identity and test, and registers them. 
 Exit codes: 0 done, 2 bad input; nothing was written.`;
 
 export const createProgram = () =>
-  new Command('npm run new-step')
-    .description('A new step whose output passes the checks, to be filled.')
+  commandLine('npm run new-step', 'A new step whose output passes the checks, to be filled.', HELP)
     .argument('<name>', 'words of small letters and digits with hyphens between: smoke-test')
     .option('--description <sentence>', 'what it is for, with a full stop', 'Says what was deployed.')
-    .addHelpText('after', HELP)
-    .exitOverride()
-    .configureOutput({ outputError: () => {} })
     .action(run);
 
 export const main = (argv: readonly string[]) => runProgram(createProgram(), argv);

@@ -12,7 +12,7 @@ interface Registration {
 
 const linesOf = ({ kebab, pascal, description }: Name): Registration[] => [
   {
-    path: 'bin/aftersync.ts',
+    path: 'bin/programs.ts',
     before: '  pipeline: {',
     text: `  '${kebab}': { description: '${lowered(description)}', load: () => import('../steps/${kebab}/cli.ts') },\n`,
   },
@@ -36,9 +36,9 @@ const lowered = (sentence: string): string => sentence.charAt(0).toLowerCase() +
 /** The files that list steps, with one more. @throws Failure 2 where a list is not where it was */
 export async function registrations(root: string, name: Name): Promise<Map<string, string>> {
   const files = new Map<string, string>();
-  const programs = await readFile(join(root, 'bin/aftersync.ts'), 'utf8');
+  const programs = await readFile(join(root, 'bin/programs.ts'), 'utf8');
   if (new RegExp(`^  '?${name.kebab}'?: \\{`, 'm').test(programs))
-    throw badInput('The name is taken', `bin/aftersync.ts has ${name.kebab}`, 'choose another');
+    throw badInput('The name is taken', `bin/programs.ts has ${name.kebab}`, 'choose another');
   for (const { path, before, text } of linesOf(name)) {
     const present = files.get(path) ?? (await readFile(join(root, path), 'utf8'));
     const at = present.indexOf(before);

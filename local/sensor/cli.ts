@@ -17,7 +17,7 @@ Sensor and is not supported here is refused by name.
 
 Examples:
   npx tsx bin/aftersync.ts render --sensor sensors/argocd-sync.yaml --event test/fixtures/events/webhook-of-a-sync.json
-  kubectl get configmap aftersync-dead-letter-x -o jsonpath='{.data.event}' > event.json   # an event that was refused
+  kubectl get configmap NAME -o jsonpath='{.data.event}' > event.json   # an event that was refused
 
 Exit codes: 0 done; 1 a trigger fails, and what is printed for it goes to the dead letters; 2 bad input.`;
 

@@ -20,7 +20,7 @@ const PAGES = [
 ].filter(page => existsSync(page));
 
 /** Programs of others, which nothing here runs. */
-const OTHERS = ['argocd', 'aws', 'base64', 'code', 'openssl', 'rm'];
+const OTHERS = ['argocd', 'aws', 'base64', 'code', 'openssl', 'rm', 'source'];
 /** What the reader brings. */
 const BROUGHT = ['tls.crt', 'tls.key', 'before.yaml'];
 const FOLDERS = /^(?:deploy|docs|event-sources|images|lib|local|sensors|steps|test|workflow-templates)\//;
@@ -101,14 +101,19 @@ describe('a command in a page', () => {
 });
 
 describe('the example in --help', () => {
-  it.each(readdirSync('steps'))('of %s is a command that its program takes', async step => {
-    const { createProgram }: { createProgram: () => Program } = await import(`../../steps/${step}/cli.ts`);
-    let help = '';
-    const program = createProgram().configureOutput({ writeOut: text => (help += text) });
-    program.outputHelp();
-    const [, text = ''] = /^Examples?:\n(.*?)\n\n/ms.exec(help) ?? [];
-    expect(text).not.toBe('');
-    expect(await problemsOf({ page: `steps/${step}/README.md`, line: 0, language: 'sh', text })).toEqual([]);
+  const modules = [...new Set([...PROGRAMS.values(), 'local/new-step/cli.ts'])];
+  it.each(modules)('of %s is a command that its program takes', async module => {
+    const { createProgram }: { createProgram: () => Program } = await import(`../../${module}`);
+    const program = createProgram();
+    for (const command of [program, ...program.commands]) {
+      let help = '';
+      command.configureOutput({ writeOut: text => (help += text) }).outputHelp();
+      expect(help).toMatch(/^Exit codes: 0 /m);
+      const [, text = ''] = /^Examples?:\n(.*?)\n\n/ms.exec(help) ?? [];
+      expect(text).not.toBe('');
+      const made = module === 'local/new-step/cli.ts' ? 'docs/extend.md' : module;
+      expect(await problemsOf({ page: made, line: 0, language: 'sh', text })).toEqual([]);
+    }
   });
 });
 
@@ -163,6 +168,6 @@ describe('a page that says `aftersync`', () => {
   });
 
   it('is held against every sub-command', () => {
-    expect(PROGRAMS.size).toBe(readFileSync('bin/aftersync.ts', 'utf8').match(/import\('\.\.\//g)?.length);
+    expect(PROGRAMS.size).toBe(readFileSync('bin/programs.ts', 'utf8').match(/import\('\.\.?\//g)?.length);
   });
 });

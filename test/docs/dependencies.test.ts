@@ -18,7 +18,7 @@ const development = rows.find(({ names }) => names === '*development*')?.why ?? 
 const imported = ['bin', 'dead-letters', 'doctor', 'lib', 'records', 'steps', 'local']
   .flatMap(folder => readdirSync(folder, { recursive: true, encoding: 'utf8' }).map(name => join(folder, name)))
   .filter(path => path.endsWith('.ts'))
-  .flatMap(path => [...readFileSync(path, 'utf8').matchAll(/(?:from |import\()'((?:@[\w-]+\/)?[a-z][\w.:-]*)/g)])
+  .flatMap(path => [...readFileSync(path, 'utf8').matchAll(/(?:from |import\()'((?:@[\w.-]+\/)?[a-z][\w.:-]*)/g)])
   .map(([, name = '']) => name)
   .filter(name => !name.startsWith('node:'));
 

@@ -39,10 +39,10 @@ function collect(text: string, { texts, keys, resources }: Manifests): void {
 /** The sub-commands of aftersync and the modules that hold them, read from the program that loads them. */
 export const PROGRAMS: ReadonlyMap<string, string> = new Map(
   [
-    ...readFileSync('bin/aftersync.ts', 'utf8').matchAll(
-      /^ {2}'?([a-z-]+)'?: \{(?:(?!^ {2}\}|^ {2}'?[a-z-]+'?: \{).)*?import\('\.\.\/([^']+)'\)/gms,
+    ...readFileSync('bin/programs.ts', 'utf8').matchAll(
+      /^ {2}'?([a-z-]+)'?: \{(?:(?!^ {2}\}|^ {2}'?[a-z-]+'?: \{).)*?import\('(\.\.?\/[^']+)'\)/gms,
     ),
-  ].map(([, name = '', module = '']) => [name, module]),
+  ].map(([, name = '', module = '']) => [name, join('bin', module)]),
 );
 
 export const SCRIPTS: ReadonlySet<string> = new Set(
