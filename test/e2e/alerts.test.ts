@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { AlertsState } from '../../local/standins/alerts.ts';
 import { deploy, deploymentOf, newName, REGISTRY, remove } from './applications.ts';
 import { ARGOCD, DEMO, get, hasCluster, kubectl, until } from './cluster.ts';
+import { deadLetters } from './dead-letters.ts';
 import { GUESTBOOK_1_0, recorded } from './recorded.ts';
 import { demoArtifactory, misbehave, setArtifactory, withMetadataOf } from './stand-ins.ts';
 import { post } from './webhook.ts';
@@ -115,10 +116,3 @@ describe.skipIf(!hasCluster)('people are told once (needs KUBECONFIG)', () => {
     await kubectl('-n', ARGOCD, 'delete', 'configmap', letter);
   });
 });
-
-const Names = z.object({ items: z.array(z.object({ metadata: z.object({ name: z.string() }) })) });
-
-async function deadLetters(): Promise<string[]> {
-  const { items } = await get(Names, '-n', ARGOCD, 'configmaps', '-l', 'aftersync.dev/dead-letter=true');
-  return items.map(({ metadata }) => metadata.name);
-}

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import * as z from 'zod';
@@ -33,17 +34,20 @@ const held = readFileSync('deploy/demo/stand-ins/artifactory.yaml', 'utf8');
 export const demoArtifactory = (): ArtifactoryState =>
   z.object({ artifactory: z.object({ state: ArtifactoryState }) }).parse(parse(held)).artifactory.state;
 
-/** The same, with the metadata of one more version of the guestbook. */
-export function withMetadataOf(version: string): ArtifactoryState {
+export const artifactIdOf = (version: string) => `guestbook:sha256@${version.replaceAll('.', '')}`;
+
+/** The same, with the metadata of more versions of the guestbook. */
+export function withMetadataOf(...versions: string[]): ArtifactoryState {
   const state = demoArtifactory();
   const [known] = state.items;
   if (known === undefined) throw new Error('the demo has no item');
-  const artifactId = `guestbook:sha256@${version.replaceAll('.', '')}`;
-  const properties = { ...known.properties, artifactId, jetId: 'A'.repeat(64) };
-  return {
-    ...state,
-    items: [...state.items, { ...known, path: `guestbook/${version}`, sha256: '12'.repeat(32), properties }],
-  };
+  const items = versions.map(version => ({
+    ...known,
+    path: `guestbook/${version}`,
+    sha256: createHash('sha256').update(version).digest('hex'),
+    properties: { ...known.properties, artifactId: artifactIdOf(version), jetId: 'A'.repeat(64) },
+  }));
+  return { ...state, items: [...state.items, ...items] };
 }
 
 export async function setArtifactory(state: ArtifactoryState, behaviour: Behaviour = {}): Promise<void> {
@@ -60,8 +64,12 @@ export async function misbehave(service: string, remote: string, behaviour: Beha
   await kubectlWith({ behaviour }, 'create', '--raw', pathOf(service, remote), '-f', '-');
 }
 
-/** The idempotency keys of everything that the JET Evidence Store recorded, in order. */
-export async function recordedKeys(): Promise<string[]> {
+/** What the JET Evidence Store recorded of some Applications, with the idempotency keys, in order. */
+export async function entriesOf(applications: readonly string[]) {
   const { state } = Jet.parse(JSON.parse(await kubectl('get', '--raw', pathOf('jet', 'jet'))));
-  return state.deployments.map(({ key }) => key);
+  return state.deployments.flatMap(({ key, body }) => {
+    const { sourceUri, artifactId, eventStatus } = DeploymentEvidence.parse(JSON.parse(body));
+    const application = applications.find(name => sourceUri.endsWith(`/${name}`));
+    return application === undefined ? [] : [{ application, artifactId, eventStatus, key }];
+  });
 }

@@ -1,20 +1,19 @@
-import { readdirSync } from 'node:fs';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { eventOf } from '../steps/fetch-app/event-of.ts';
 import { deploy, deploymentOf, newName, type Operation, REGISTRY, redeploy, remove } from './applications.ts';
 import { argocdBinary, createAccount, deleteAccount, giveToken, withTls } from './argo-cd.ts';
-import { ARGOCD, DEMO, get, hasCluster, kubectl, until } from './cluster.ts';
+import { ARGOCD, DEMO, get, hasCluster, until } from './cluster.ts';
 import { applyWith, applyWithout } from './overlay.ts';
 import { GUESTBOOK_1_1, recorded } from './recorded.ts';
+import { letRender, loadRenderingImage, renderNoHistory } from './rendering.ts';
 import { expectRights } from './rights.ts';
 import { post } from './webhook.ts';
 import { ended, messagesOf, readWorkflow, type Workflow } from './workflows.ts';
 
 const argocd = hasCluster ? await argocdBinary() : null;
 
-const IDENTITY = 'aftersync-argocd-diff';
 /** What diff-images may do, which has the identity in any case. */
 const DIFF_IMAGES = [
   `get applications.argoproj.io ${ARGOCD}`,
@@ -32,16 +31,6 @@ const CORE = [
 const Image = z.object({ reference: z.string(), change: z.string(), previousReferences: z.array(z.string()) });
 const Record = z.object({ status: z.object({ images: z.array(Image) }) });
 
-/** Builds the image with argocd and loads it into the nodes, where a command for that is named. */
-async function loadImage(): Promise<void> {
-  const load = process.env.AFTERSYNC_E2E_LOAD;
-  if (load === undefined || argocd === null) return;
-  const directory = '.aftersync/e2e-argocd-diff';
-  await execa('images/build', ['--argocd-diff', argocd, directory]);
-  const archive = readdirSync(directory).find(name => /^aftersync-argocd-diff.*\.tar$/.test(name));
-  await execa(load, ['load', `${directory}/${archive}`]);
-}
-
 describe.skipIf(argocd === null)('image strategies (needs KUBECONFIG, and argocd on the PATH)', () => {
   const applications: string[] = [];
   let certificate = '';
@@ -49,17 +38,14 @@ describe.skipIf(argocd === null)('image strategies (needs KUBECONFIG, and argocd
   let token = '';
 
   beforeAll(async () => {
-    await loadImage();
+    await loadRenderingImage(argocd ?? '');
     ({ certificate, restore } = await withTls());
     token = await createAccount(argocd ?? '');
-    const may = ['--clusterrole=aftersync-workload-reader', `--serviceaccount=${ARGOCD}:${IDENTITY}`];
-    await kubectl('-n', DEMO, 'delete', 'rolebinding', IDENTITY, '--ignore-not-found');
-    await kubectl('-n', DEMO, 'create', 'rolebinding', IDENTITY, ...may);
+    await letRender();
   }, 600_000);
   afterAll(async () => {
     await remove(...applications);
-    await applyWithout();
-    await kubectl('-n', DEMO, 'delete', 'rolebinding', IDENTITY, '--ignore-not-found');
+    await renderNoHistory();
     await deleteAccount();
     await restore();
   });

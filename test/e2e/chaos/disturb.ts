@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Mishap } from '../../../local/standins/stand-in.ts';
 import { ARGOCD, kubectl } from '../cluster.ts';
-import { demoArtifactory, misbehave, setArtifactory, setJet } from '../stand-ins.ts';
+import { misbehave } from '../stand-ins.ts';
 import type { Random } from './random.ts';
 
 const kill = (namespace: string, ...which: string[]) =>
@@ -61,9 +61,8 @@ export function disturb(random: Random): () => Promise<Record<string, number>> {
   return async () => {
     over = true;
     await loop;
-    await setJet({});
-    await misbehave('jet', 'token', {});
-    await setArtifactory(demoArtifactory());
+    for (const remote of ['jet', 'token']) await misbehave('jet', remote, {});
+    await misbehave('artifactory', 'artifactory', {});
     return done;
   };
 }
