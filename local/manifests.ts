@@ -91,6 +91,8 @@ export const Template = z
     volumes: z.array(Volume).default([]),
     automountServiceAccountToken: clusterOnly,
     executor: clusterOnly,
+    // Their tags are about a node that has ended: there is nothing to replace them with here.
+    metrics: clusterOnly.transform(() => undefined),
     podSpecPatch: clusterOnly,
     securityContext: clusterOnly,
     serviceAccountName: clusterOnly,

@@ -2,10 +2,12 @@ import { openArchive } from '../../lib/archive/open.ts';
 import { ArchiveReport } from '../../lib/contracts/archive-report.ts';
 import { describeGrowth } from '../../lib/ledger/growth.ts';
 import { namespaceOf } from '../../lib/ledger/open.ts';
+import { metricsOption, tellMetrics } from '../../lib/metrics/values.ts';
 import { readConfiguration } from '../../lib/runtime/configuration.ts';
 import { writeArtifact } from '../../lib/runtime/files.ts';
 import { runProgram, runWhenInvoked, say, stepProgram } from '../../lib/runtime/program.ts';
 import { createClusterRecords } from './cluster-records.ts';
+import { archiveMetrics } from './metrics.ts';
 import { policyOf } from './policy.ts';
 import { archiveRecords } from './step.ts';
 import { summaryOf, takenLine } from './summary.ts';
@@ -15,6 +17,7 @@ interface Flags {
   config?: string;
   out: string;
   dryRun?: boolean;
+  metricsOut?: string;
 }
 
 export const createProgram = () =>
@@ -23,12 +26,13 @@ export const createProgram = () =>
     'Moves old records that nothing is missing of from the cluster to the archive.',
     'AFTERSYNC_NAMESPACE=argocd npx tsx steps/archive/cli.ts --config=steps/archive/samples/config.yaml --dry-run --out=archive.json',
   )
+    .addOption(metricsOption())
     .option('--dry-run', 'say what would be moved; write and delete nothing')
     .action(run);
 
 export const main = (argv: readonly string[]) => runProgram(createProgram(), argv);
 
-async function run({ config: path, out, dryRun = false }: Flags): Promise<void> {
+async function run({ config: path, out, dryRun = false, metricsOut }: Flags): Promise<void> {
   const config = await readConfiguration(path);
   const at = new Date().toISOString();
   const policy = policyOf(config, at);
@@ -37,6 +41,7 @@ async function run({ config: path, out, dryRun = false }: Flags): Promise<void> 
   const clients = { cluster, archive, onTaken: (taken: Taken) => say(takenLine(taken)) };
   const { report, failure } = await archiveRecords({ policy, dryRun, at }, clients);
   await writeArtifact(ArchiveReport, out, report);
+  if (!dryRun) await tellMetrics(archiveMetrics(report, at), metricsOut);
   say(describeGrowth(report.growth));
   say(summaryOf(report));
   if (failure !== null) throw failure;

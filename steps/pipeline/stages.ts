@@ -26,6 +26,9 @@ const release = file('release');
 /** Of the record, after the last step that wrote it. */
 const head = (places: Places) => join(places.directory, 'head');
 
+/** A directory for each step that has metrics. */
+const metrics = (step: string, places: Places) => join(places.directory, 'metrics', step);
+
 const succeeded = (step: string) => ({ step, alsoAfterFailure: false });
 
 /** The tasks of workflow-templates/post-deployment.yaml in their order: a test holds the two against each other. */
@@ -58,6 +61,7 @@ export const STAGES: readonly Stage[] = [
       artifacts: artifacts(places),
       out: evidence(places),
       'head-out': head(places),
+      'metrics-out': metrics('submit-evidence', places),
     }),
   },
   {
@@ -68,6 +72,7 @@ export const STAGES: readonly Stage[] = [
       evidence: evidence(places),
       out: release(places),
       'head-out': head(places),
+      'metrics-out': metrics('submit-release', places),
     }),
   },
 ];

@@ -22,6 +22,8 @@ const A_PAGE = 500;
 export interface RecordRow extends RecordSeen {
   application: Subject;
   startedAt: string;
+  /** Artifacts that evidence is owed for and not recorded of. */
+  missing: number;
 }
 
 /** What the cluster shows. Only what decides is kept. */
@@ -143,6 +145,7 @@ async function readRecords(pages: ObjectPages, namespace: string): Promise<Obser
         runs: Runs ?? 0,
         changedAt: Changed || null,
         succeeded: Phase === 'Succeeded',
+        missing: Math.max(0, (Artifacts ?? 0) - (Submitted ?? 0)),
       });
     }
   return found;

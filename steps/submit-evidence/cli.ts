@@ -6,11 +6,14 @@ import { connectJet, identifyRun } from '../../lib/delivery/connection.ts';
 import { printPosts } from '../../lib/delivery/dry-run.ts';
 import { headOption, tellHead } from '../../lib/ledger/head-file.ts';
 import { ledgerOption, openLedger } from '../../lib/ledger/open.ts';
+import { deliveryMetrics } from '../../lib/metrics/deliveries.ts';
+import { metricsOption, tellMetrics } from '../../lib/metrics/values.ts';
 import { readConfiguration } from '../../lib/runtime/configuration.ts';
 import { readArtifact, writeArtifact } from '../../lib/runtime/files.ts';
 import { runProgram, runWhenInvoked, say, stepProgram } from '../../lib/runtime/program.ts';
 import { sealRecord } from '../../lib/signing/seal-record.ts';
 import { readSigningKey } from '../../lib/signing/signing-key.ts';
+import { STEP } from './plan.ts';
 import { type Output, rehearse, submitEvidence } from './step.ts';
 
 interface Flags {
@@ -19,6 +22,7 @@ interface Flags {
   out: string;
   ledger?: string;
   headOut?: string;
+  metricsOut?: string;
   config?: string;
   dryRun?: boolean;
 }
@@ -33,6 +37,7 @@ export const createProgram = () =>
     .requiredOption('--artifacts <file>', 'artifacts.json of jfrog-lookup')
     .addOption(ledgerOption())
     .addOption(headOption())
+    .addOption(metricsOption())
     .option('--dry-run', 'print what would be sent; ask neither ledger nor store')
     .action(run);
 
@@ -64,8 +69,11 @@ async function submitted(input: Sent, flags: Flags): Promise<Output> {
   const ledger = openLedger(flags.ledger);
   const key = readSigningKey();
   const connect = () => connectJet(input.settings);
-  const output = await submitEvidence({ ...input, ...identifyRun(), at: timestamp() }, { ledger, connect });
-  await tellHead(await sealRecord(ledger, input.deployment.id, key, timestamp()), flags.headOut);
+  const at = timestamp();
+  const output = await submitEvidence({ ...input, ...identifyRun(), at }, { ledger, connect });
+  const record = await sealRecord(ledger, input.deployment.id, key, timestamp());
+  await tellHead(record, flags.headOut);
+  await tellMetrics(deliveryMetrics(record, STEP, at), flags.metricsOut);
   return output;
 }
 

@@ -8,6 +8,8 @@ import { printPosts } from '../../lib/delivery/dry-run.ts';
 import { headOption, tellHead } from '../../lib/ledger/head-file.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
 import { ledgerOption, openLedger } from '../../lib/ledger/open.ts';
+import { deliveryMetrics } from '../../lib/metrics/deliveries.ts';
+import { metricsOption, tellMetrics } from '../../lib/metrics/values.ts';
 import { readConfiguration } from '../../lib/runtime/configuration.ts';
 import { readArtifact, readInput, writeArtifact } from '../../lib/runtime/files.ts';
 import { parseAs } from '../../lib/runtime/parse.ts';
@@ -16,6 +18,7 @@ import { sealRecord } from '../../lib/signing/seal-record.ts';
 import { readSigningKey } from '../../lib/signing/signing-key.ts';
 import { WindowObject } from './change-window.ts';
 import type { WindowsIn } from './find-window.ts';
+import { STEP } from './plan.ts';
 import { rehearseRelease } from './rehearse.ts';
 import { type Input, type Output, submitRelease } from './step.ts';
 import { parseWindows } from './window-file.ts';
@@ -27,6 +30,7 @@ interface Flags {
   changeWindow?: string;
   ledger?: string;
   headOut?: string;
+  metricsOut?: string;
   config?: string;
   dryRun?: boolean;
 }
@@ -42,6 +46,7 @@ export const createProgram = () =>
     .option('--change-window <file>', 'ChangeWindows, YAML or JSON, instead of those in the cluster')
     .addOption(ledgerOption())
     .addOption(headOption())
+    .addOption(metricsOption())
     .option('--dry-run', 'print what would be sent; ask neither ledger nor store')
     .action(run);
 
@@ -76,10 +81,13 @@ async function submitted(input: Given, windowsIn: WindowsIn, flags: Flags): Prom
     return opened;
   };
   const connect = () => connectJet(input.config.jet);
-  const output = await submitRelease({ ...input, ...identifyRun(), at: timestamp() }, { ledger, connect, windowsIn });
+  const at = timestamp();
+  const output = await submitRelease({ ...input, ...identifyRun(), at }, { ledger, connect, windowsIn });
   // Where no release event is ever owed, nothing was written.
-  if (opened !== undefined)
-    await tellHead(await sealRecord(opened, input.deployment.id, key, timestamp()), flags.headOut);
+  if (opened === undefined) return output;
+  const record = await sealRecord(opened, input.deployment.id, key, timestamp());
+  await tellHead(record, flags.headOut);
+  await tellMetrics(deliveryMetrics(record, STEP, at), flags.metricsOut);
   return output;
 }
 

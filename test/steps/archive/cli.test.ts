@@ -6,6 +6,7 @@ import { createS3StandIn } from '../../../local/standins/s3.ts';
 import type { Behaviour } from '../../../local/standins/stand-in.ts';
 import { main } from '../../../steps/archive/cli.ts';
 import { CANARIES, configOf } from '../../support/evidence.ts';
+import { metricFiles } from '../../support/metric-files.ts';
 import { oldRecord, type StoredObject, toStoredObject, toTableRow } from '../../support/old-records.ts';
 import { remotes } from '../../support/remotes.ts';
 import { runStep, workspace } from '../../support/run-step.ts';
@@ -65,8 +66,12 @@ async function run(settings: Record<string, unknown>, env: Record<string, string
   vi.stubEnv('KUBECONFIG', files.path('kubeconfig'));
   vi.stubEnv('AFTERSYNC_NAMESPACE', 'argocd');
   for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
-  const argv = [`--config=${files.path('config.yaml')}`, `--out=${files.path('archive.json')}`, ...flags];
-  const { exitCode, output } = await runStep(main, argv);
+  const argv = [
+    `--config=${files.path('config.yaml')}`,
+    `--out=${files.path('archive.json')}`,
+    `--metrics-out=${files.path('metrics')}`,
+  ];
+  const { exitCode, output } = await runStep(main, [...argv, ...flags]);
   return { exitCode, output, files };
 }
 
@@ -82,6 +87,7 @@ describe('aftersync archive', () => {
     const objects = bucket();
     const { exitCode, output, files } = await run({ archive: ARCHIVE }, KEYS);
     expect(exitCode).toBe(0);
+    expect(await metricFiles(files.path('metrics'))).toMatchObject({ taken: '1', broken: '0' });
     expect(output).toMatch(/^archived 00000000000000a1 default\/argocd\/guestbook/m);
     const key = `aftersync/records/default/argocd/guestbook/2026-02-01T10-00-00Z/${FIRST}.json`;
     expect([...objects.keys()]).toEqual([key, `aftersync/ids/${FIRST}`]);

@@ -58,6 +58,7 @@ describe('pipeline', () => {
         '--artifacts=out/artifacts.json',
         '--out=out/evidence.json',
         '--head-out=out/head',
+        '--metrics-out=out/metrics/submit-evidence',
       ],
       [
         'submit-release',
@@ -65,6 +66,7 @@ describe('pipeline', () => {
         '--evidence=out/evidence.json',
         '--out=out/release.json',
         '--head-out=out/head',
+        '--metrics-out=out/metrics/submit-release',
       ],
     ]);
     expect(new Set(calls.map(({ config }) => config))).toEqual(new Set(['/etc/config.yaml']));

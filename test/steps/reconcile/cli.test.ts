@@ -9,6 +9,7 @@ import { kubeconfigFor } from '../../../local/standins/kubernetes.ts';
 import type { Behaviour } from '../../../local/standins/stand-in.ts';
 import { main } from '../../../steps/reconcile/cli.ts';
 import { deploymentOf } from '../../support/deployment.ts';
+import { metricFiles } from '../../support/metric-files.ts';
 import { remotes } from '../../support/remotes.ts';
 import { runStep, workspace } from '../../support/run-step.ts';
 import { type ClusterState, createClusterStandIn, record } from './cluster.ts';
@@ -56,8 +57,9 @@ async function run(state: Partial<ClusterState>, flags: string[] = [], behaviour
   const cluster = createClusterStandIn({ applications: [movedOn], ...state }, behaviour);
   network.use(cluster);
   const files = await workspace({ 'config.yaml': config });
-  const again = () => runStep(main, [`--config=${files.path('config.yaml')}`, ...flags]);
-  return { ...(await again()), again, cluster, workflows: cluster.state.workflows };
+  const metrics = files.path('metrics');
+  const again = () => runStep(main, [`--config=${files.path('config.yaml')}`, `--metrics-out=${metrics}`, ...flags]);
+  return { metrics, ...(await again()), again, cluster, workflows: cluster.state.workflows };
 }
 const namesOf = (workflows: ClusterState['workflows']) => workflows.map(({ metadata }) => metadata.name);
 const Spec = z.object({
@@ -84,8 +86,9 @@ describe('reconcile', () => {
   });
 
   it('has the event of the last operation from the Application', async () => {
-    const { workflows } = await run({ records: [H1, H2, H3].map(at => complete(at)) });
+    const { workflows, metrics } = await run({ records: [H1, H2, H3].map(at => complete(at)) });
     expect(namesOf(workflows)).toEqual([name(LAST)]);
+    expect(await metricFiles(metrics)).toMatchObject({ environment: 'staging', started: '1', complete: '3' });
     expect(eventIn(workflows[0])).toMatchObject({
       startedAt: LAST,
       resourcesOmitted: false,
@@ -129,11 +132,12 @@ describe('reconcile', () => {
   });
 
   it('prints what it would start, and touches nothing', async () => {
-    const { exitCode, output, workflows, cluster } = await run({}, ['--dry-run']);
+    const { exitCode, output, workflows, cluster, metrics } = await run({}, ['--dry-run']);
     expect([exitCode, workflows]).toEqual([0, []]);
     expect(output).toContain(`would start ${name(H1)}: it has no record`);
     expect(cluster.received.map(({ method }) => method)).not.toContain('POST');
     expect(cluster.received.map(({ path }) => path).join()).not.toContain('deploymentalerts');
+    await expect(metricFiles(metrics)).rejects.toThrow('ENOENT');
   });
 
   it('prints the same for a program', async () => {

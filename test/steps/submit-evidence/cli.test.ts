@@ -23,6 +23,7 @@ import {
   jetStandIn,
   tokenStandIn,
 } from '../../support/evidence.ts';
+import { metricFiles } from '../../support/metric-files.ts';
 import { remotes } from '../../support/remotes.ts';
 import { runStep, workspace } from '../../support/run-step.ts';
 
@@ -121,6 +122,19 @@ describe('submit-evidence', () => {
     const head = (await here.record())?.head;
     expect(output).toContain(`record ${ID} head ${head}`);
     expect(await readFile(here.path('out/head'), 'utf8')).toBe(head);
+  });
+
+  it('counts for its metrics what this attempt sent, not what an earlier one did', async () => {
+    store({}, mishaps({ status: 400, body: 'no such sealId' }));
+    const here = await situation();
+    const measured = async (name: string) => {
+      await here.run(`--metrics-out=${here.path(name)}`);
+      return metricFiles(here.path(name));
+    };
+    const first = { environment: 'staging', accepted: '1', duplicate: '0', rejected: '1' };
+    expect(await measured('first')).toMatchObject(first);
+    expect(await measured('second')).toMatchObject({ accepted: '1', rejected: '0' });
+    expect(await measured('third')).toMatchObject({ accepted: '0', rejected: '0' });
   });
 
   it('records a failed sync as well', async () => {

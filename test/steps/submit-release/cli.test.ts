@@ -10,6 +10,7 @@ import { createKubernetesStandIn, type KubernetesState, kubeconfigFor } from '..
 import type { Behaviour } from '../../../local/standins/stand-in.ts';
 import { main } from '../../../steps/submit-release/cli.ts';
 import { aDeployment, CANARIES, configOf, ID, jetStandIn, tokenStandIn } from '../../support/evidence.ts';
+import { metricFiles } from '../../support/metric-files.ts';
 import { remotes } from '../../support/remotes.ts';
 import { runStep, workspace } from '../../support/run-step.ts';
 
@@ -99,6 +100,18 @@ const cluster = (state: KubernetesState) => network.use(createKubernetesStandIn(
 const ofType = { apiVersion: 'changemgmt.example.com/v1', kind: 'ChangeWindow' };
 
 describe('submit-release', () => {
+  it('counts for its metrics the event that this attempt sent, and nothing where none is ever owed', async () => {
+    store();
+    const here = await situation();
+    await here.run(`--metrics-out=${here.path('first')}`);
+    expect(await metricFiles(here.path('first'))).toMatchObject({ accepted: '1', rejected: '0' });
+    await here.run(`--metrics-out=${here.path('second')}`);
+    expect(await metricFiles(here.path('second'))).toMatchObject({ accepted: '0', lag: '' });
+    const staging = await situation({ deployment: { production: false } });
+    await staging.run(`--metrics-out=${staging.path('none')}`);
+    expect(await staging.files()).not.toContain('none');
+  });
+
   it('runs its sample without sending anything', async () => {
     const { path } = await workspace();
     const samples = 'steps/submit-release/samples';
