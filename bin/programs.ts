@@ -36,6 +36,7 @@ export const PROGRAMS: Record<string, { description: string; hidden?: true; load
   report: { description: 'the run as a page', load: () => import('../steps/report/cli.ts') },
   alert: { description: 'tells people what a run left missing', load: () => import('../steps/alert/cli.ts') },
   conclude: { description: 'these two in one pod', load: () => import('../steps/conclude/cli.ts') },
+  alerts: { description: 'what waits for a person: list, accept', load: () => import('../alerts/cli.ts') },
   replay: { description: 'events that could not start a Workflow', load: () => import('../dead-letters/cli.ts') },
   render: { description: 'what a Sensor makes of an event', load: () => import('../local/sensor/cli.ts') },
   archive: {

@@ -2,7 +2,14 @@ import * as z from 'zod';
 import { AlertCause, DeploymentAlert } from '../lib/contracts/deployment-alert.ts';
 import { crdFile, customResourceDefinition } from './custom-resource-definition.ts';
 
-const Status = DeploymentAlert.pick({ state: true, since: true, resolvedAt: true, latest: true, channels: true });
+const Status = DeploymentAlert.pick({
+  state: true,
+  since: true,
+  resolvedAt: true,
+  latest: true,
+  accepted: true,
+  channels: true,
+});
 
 const columns = [
   { name: 'App', type: 'string', jsonPath: '.spec.application.name' },
@@ -11,6 +18,7 @@ const columns = [
   // In the wide output only.
   { name: 'Env', type: 'string', priority: 1, jsonPath: '.spec.environment' },
   { name: 'Remedy', type: 'string', priority: 1, jsonPath: '.spec.remedy' },
+  { name: 'Accepted', type: 'string', priority: 1, jsonPath: '.status.accepted.by' },
   { name: 'Channels', type: 'string', priority: 1, jsonPath: '.status.channels[*].state' },
 ] as const;
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { createKubernetesAlerts } from '../lib/alerts/kubernetes.ts';
+import type { StoredAlert } from '../lib/alerts/store.ts';
 import { createDeadLetters } from '../lib/clients/dead-letters.ts';
 import { createObjectPages } from '../lib/clients/object-pages.ts';
 import type { Configuration } from '../lib/contracts/configuration.ts';
@@ -39,6 +40,11 @@ export async function examine(situation: Situation): Promise<Finding[]> {
   const { cluster, namespace, configuration } = situation;
   const images = cluster.images(namespace);
   const sensor = cluster.read({ ...ARGO, plural: 'sensors' }, namespace, 'argocd-sync');
+  let listed: Promise<StoredAlert[]> | undefined;
+  const alerts = async () => {
+    listed ??= createKubernetesAlerts(namespace).list();
+    return (await listed).map(({ alert }) => alert);
+  };
   const checks: Record<string, () => Promise<Judgement[]>> = {
     versions: async () => judgeVersions(await images, configuration?.evidence.strategy ?? null),
     definitions: () => definitions(cluster),
@@ -82,8 +88,8 @@ export async function examine(situation: Situation): Promise<Finding[]> {
       }),
     ],
     permissions: () => permissions(situation),
-    'dead letters': async () => judgeDeadLetters(await createDeadLetters(namespace).list()),
-    alerts: async () => judgeAlerts((await createKubernetesAlerts(namespace).list()).map(({ alert }) => alert)),
+    'dead letters': async () => judgeDeadLetters(await createDeadLetters(namespace).list(), await alerts()),
+    alerts: async () => judgeAlerts(await alerts()),
     records: () => records(situation),
   };
   const found = await Promise.all(Object.entries(checks).map(([name, check]) => judged(name, check)));

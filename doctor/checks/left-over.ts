@@ -1,11 +1,14 @@
+import { deadLetterAlertName } from '../../lib/alerts/dead-letter.ts';
 import type { DeploymentAlert } from '../../lib/contracts/deployment-alert.ts';
 import type { DeadLetter } from '../../lib/dead-letters/dead-letter.ts';
 import { atMost, fine, type Judgement, wrong } from '../finding.ts';
 
 const SHOWN = 5;
 
-/** Events that the Sensor kept because it could not start a Workflow. */
-export function judgeDeadLetters(letters: readonly DeadLetter[]): Judgement[] {
+/** Events that the Sensor kept because it could not start a Workflow, but for those that a person accepted. */
+export function judgeDeadLetters(kept: readonly DeadLetter[], alerts: readonly DeploymentAlert[]): Judgement[] {
+  const accepted = new Set(alerts.filter(alert => alert.accepted !== undefined).map(({ name }) => name));
+  const letters = kept.filter(({ name }) => !accepted.has(deadLetterAlertName(name)));
   const remedy = 'aftersync replay --all --dry-run says what would be started';
   if (letters.length === 0) return [fine('no event is kept that could not start a Workflow')];
   return atMost(
@@ -22,6 +25,6 @@ export function judgeAlerts(alerts: readonly DeploymentAlert[]): Judgement[] {
   return atMost(
     firing.map(({ name, what, subject, remedy }) => wrong(`${name}: ${what}: ${subject}`, remedy)),
     SHOWN,
-    'kubectl get deploymentalerts lists them',
+    'aftersync alerts list shows them',
   );
 }

@@ -6,7 +6,14 @@ import { refused } from '../runtime/failure.ts';
 import { describeIssues } from '../runtime/parse.ts';
 import type { AlertStore, StoredAlert } from './store.ts';
 
-const Status = DeploymentAlert.pick({ state: true, since: true, resolvedAt: true, latest: true, channels: true });
+const Status = DeploymentAlert.pick({
+  state: true,
+  since: true,
+  resolvedAt: true,
+  latest: true,
+  accepted: true,
+  channels: true,
+});
 const Stored = z.object({
   metadata: z.object({ name: z.string(), resourceVersion: z.string(), creationTimestamp: z.string() }),
   spec: z.object(AlertCause.shape),
@@ -47,9 +54,17 @@ export function createKubernetesAlerts(namespace: string, timeoutMs: number = TI
 }
 
 function specAndStatus(alert: DeploymentAlert) {
-  const { schemaVersion: _, name: __, state, since, resolvedAt, latest, channels, ...spec } = alert;
-  return { spec, status: { state, since, resolvedAt, latest, channels } };
+  const { schemaVersion: _, name: __, state, since, resolvedAt, latest, accepted, channels, ...spec } = alert;
+  return { spec, status: { state, since, resolvedAt, latest, ...(accepted && { accepted }), channels } };
 }
+
+/** As the API server would hold it, for programs. */
+export const toResource = (alert: DeploymentAlert) => ({
+  apiVersion: 'aftersync.dev/v1alpha1',
+  kind: 'DeploymentAlert',
+  metadata: { name: alert.name },
+  ...specAndStatus(alert),
+});
 
 function parse(object: unknown): StoredAlert {
   const result = Stored.safeParse(object);

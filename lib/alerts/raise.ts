@@ -1,8 +1,8 @@
-import type { AlertCause, DeploymentAlert } from '../contracts/deployment-alert.ts';
+import type { Acceptance, AlertCause, DeploymentAlert } from '../contracts/deployment-alert.ts';
 import { Failure, oneLine, transient } from '../runtime/failure.ts';
 import type { Receiver } from './receiver.ts';
 import type { AlertStore, StoredAlert } from './store.ts';
-import { conclude, fire, newAlert, settle, type Told, type Turn, tellDue } from './turn.ts';
+import { accept as accepted, conclude, fire, newAlert, settle, type Told, type Turn, tellDue } from './turn.ts';
 
 const ATTEMPTS = 8;
 
@@ -47,6 +47,17 @@ export async function raise({ name, cause }: Alarm, clients: AlertClients): Prom
  */
 export const resolve = (name: string, found: string, clients: AlertClients): Promise<DeploymentAlert | null> =>
   change(name, alert => settle(alert, found, clients.receivers, clients.now()), clients);
+
+/**
+ * Closes it in the name of a person, although something is missing. Safe to repeat: what is resolved stays as it is.
+ * @returns null where there is no alert
+ */
+export const accept = (
+  name: string,
+  by: Pick<Acceptance, 'by' | 'identity' | 'reason'>,
+  clients: AlertClients,
+): Promise<DeploymentAlert | null> =>
+  change(name, alert => accepted(alert, by, clients.receivers, clients.now()), clients);
 
 /** Tells what is due: a channel that failed or was never told, and one that has to be reminded. */
 export const tellAgain = (name: string, clients: AlertClients): Promise<DeploymentAlert | null> =>

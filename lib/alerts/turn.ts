@@ -1,4 +1,4 @@
-import type { AlertCause, AlertChannel, DeploymentAlert } from '../contracts/deployment-alert.ts';
+import type { Acceptance, AlertCause, AlertChannel, DeploymentAlert } from '../contracts/deployment-alert.ts';
 
 /** A run that died while it told a channel is given this long; then another one tells it. */
 const CLAIM_MS = 120_000;
@@ -37,8 +37,9 @@ export const newAlert = (
   channels: channels.map(channel => entry(channel.name, at)),
 });
 
-/** Something is missing, again or still. An alert that fires already is not told twice. */
+/** Something is missing, again or still. An alert that fires already is not told twice, and one that a person accepted never again. */
 export function fire(alert: DeploymentAlert, latest: string, channels: readonly ChannelTraits[], at: string): Turn {
+  if (alert.accepted !== undefined) return settle(alert, alert.latest, channels, at);
   if (alert.state === 'firing') return tellDue(alert.latest === latest ? alert : { ...alert, latest }, channels, at);
   const fired = { ...alert, state: 'firing', since: at, resolvedAt: null, latest } as const;
   return {
@@ -61,6 +62,18 @@ export function settle(alert: DeploymentAlert, latest: string, channels: readonl
     return { ...entry(told.name, at), detail: told.detail };
   });
   return { alert: { ...alert, state: 'resolved', resolvedAt: at, latest, channels: settled }, tell };
+}
+
+/** A person closes it although something is missing: whoever heard of it is told. The first one stands. */
+export function accept(
+  alert: DeploymentAlert,
+  { by, identity, reason }: Pick<Acceptance, 'by' | 'identity' | 'reason'>,
+  channels: readonly ChannelTraits[],
+  at: string,
+): Turn {
+  if (alert.state === 'resolved') return { alert, tell: [] };
+  const accepted = { by, identity, reason, at, what: alert.latest };
+  return settle({ ...alert, accepted }, `accepted by ${by}: ${reason}`, channels, at);
 }
 
 /** Takes upon this run what nobody has told: what failed, what a run died over, and what a channel has forgotten. */

@@ -42,6 +42,21 @@ export const AlertCause = z.strictObject({
 });
 export type AlertCause = z.infer<typeof AlertCause>;
 
+/** A person looked into it, and nothing more will be done. */
+export const Acceptance = z
+  .strictObject({
+    by: z.string().min(1).max(200).describe('Who accepted it: as given by --by, else the identity.'),
+    identity: z
+      .string()
+      .nullable()
+      .describe('Who the API server says that was; null where it does not tell, or there is no cluster.'),
+    reason: line('Why, in the words of that person.').min(1),
+    at: Timestamp.describe('When.'),
+    what: line('What was missing then.'),
+  })
+  .describe('A person looked into it and closed it.');
+export type Acceptance = z.infer<typeof Acceptance>;
+
 /**
  * Something is missing and a person should know: one for each sync operation, and one for each event that could not start a
  * Workflow. Creating it is what keeps two runs from telling twice.
@@ -51,10 +66,15 @@ export const DeploymentAlert = z
     schemaVersion: z.literal('aftersync.deployment-alert/v1').describe('Contract and version of this document.'),
     name: ObjectName.describe('Operation id, or dead-letter-<name of the ConfigMap>.'),
     ...AlertCause.shape,
-    state: z.enum(['firing', 'resolved']).describe('firing: it is missing. resolved: it is not missing any more.'),
+    state: z
+      .enum(['firing', 'resolved'])
+      .describe('firing: it is missing. resolved: it is not missing any more, or a person accepted that it is.'),
     since: Timestamp.describe('When it was raised.'),
     resolvedAt: Timestamp.nullable().describe('When it was resolved; null while it fires.'),
     latest: line('What the latest run that looked at it found.'),
+    accepted: Acceptance.optional().describe(
+      'Who closed it, and why: it never fires again, and is never deleted. Absent where nobody did.',
+    ),
     channels: z.array(AlertChannel).describe('Who was told. Empty where no channel is configured.'),
   })
   .describe('Something is missing and a person should know. Named by the operation id.');

@@ -2,7 +2,6 @@ import { alertForDeadLetter } from '../../lib/alerts/dead-letter.ts';
 import { type AlertClients, raise, resolve, tellAgain } from '../../lib/alerts/raise.ts';
 import type { DeadLetters } from '../../lib/clients/dead-letters.ts';
 import type { DeploymentAlert } from '../../lib/contracts/deployment-alert.ts';
-import type { Decision } from './decide.ts';
 import { millis } from './operation.ts';
 import type { ReconcileOutput } from './step.ts';
 import { untold } from './untold.ts';
@@ -37,7 +36,7 @@ export interface TendingInput {
 /**
  * Keeps one alert for each dead letter and for each operation of which something is missing, and resolves it when nothing is:
  * the run that should have told it may have been killed before it could. Tells channels again that could not be told, and deletes
- * alerts that were resolved long ago. Safe to repeat: an alert that fires is not told twice.
+ * alerts that were resolved long ago and that no person had to accept. Safe to repeat: an alert that fires is not told twice.
  * @throws Failure where the alerts cannot be kept
  */
 export async function tendAlerts(
@@ -49,24 +48,20 @@ export async function tendAlerts(
   const open = new Set(letters.map(({ name }) => name));
   const deleted: string[] = [];
   const told = new Map<string, DeploymentAlert['state']>();
-  const unknowable = seen.left.filter(isUnknowable).map(({ operation }) => operation.id);
   for (const { alert, version } of await alerts.store.list()) {
-    const { name, state, resolvedAt } = alert;
+    const { name, state, resolvedAt, accepted } = alert;
     const over = whyOver(name, open, seen.records);
     told.set(name, over === null ? state : 'resolved');
     if (state === 'firing' && over !== null) await resolve(name, over, alerts);
     const isOld = resolvedAt !== null && millis(now) - millis(resolvedAt) > retentionDays * 86_400_000;
-    const isOverdue = state === 'resolved' && isOld && !unknowable.includes(name);
+    const isOverdue = state === 'resolved' && isOld && accepted === undefined;
     if (isOverdue && (await deleteAlert(name, version))) deleted.push(name);
     else if (!open.has(name)) await tellAgain(name, alerts);
   }
-  const missing = untold(seen.left, instance, told);
-  for (const alarm of missing) await raise(alarm, alerts);
-  const firing = [...told.values()].filter(state => state === 'firing').length + missing.length;
+  for (const alarm of untold(seen.left, instance, told)) told.set(alarm.name, (await raise(alarm, alerts)).state);
+  const firing = [...told.values()].filter(state => state === 'firing').length;
   return { deadLetters: letters.length, firing, deleted };
 }
-
-const isUnknowable = (decision: Decision): boolean => decision.action === 'leave' && decision.reason === 'unknowable';
 
 /** @returns null where it still is as the alert says, as far as can be told */
 function whyOver(name: string, open: ReadonlySet<string>, records: ReconcileOutput['records']): string | null {

@@ -7,8 +7,8 @@ type AlertState = DeploymentAlert['state'];
 
 /**
  * The alerts of what is missing when no run is at work on it. The run that left it so has told it in other words; this is for the
- * one whose pod was killed, or whose Workflow was deleted, before it could. What can never be mended is told once: a person who
- * has resolved its alert has taken note.
+ * one whose pod was killed, or whose Workflow was deleted, before it could. What can never be mended is told once,
+ * until a person accepts it.
  * @param instance name of the Argo CD in the configuration
  * @param told the alerts that there are, by name
  */

@@ -15,7 +15,7 @@ const why = (name: string) => rows.find(({ names }) => names.split(', ').include
 const development = rows.find(({ names }) => names === '*development*')?.why ?? '';
 
 /** Every package that a file of the product imports. */
-const imported = ['bin', 'dead-letters', 'doctor', 'lib', 'records', 'steps', 'local']
+const imported = ['alerts', 'bin', 'dead-letters', 'doctor', 'lib', 'records', 'steps', 'local']
   .flatMap(folder => readdirSync(folder, { recursive: true, encoding: 'utf8' }).map(name => join(folder, name)))
   .filter(path => path.endsWith('.ts'))
   .flatMap(path => [...readFileSync(path, 'utf8').matchAll(/(?:from |import\()'((?:@[\w.-]+\/)?[a-z][\w.:-]*)/g)])

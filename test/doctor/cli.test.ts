@@ -128,7 +128,7 @@ describe('aftersync doctor', () => {
     expect(notOk(output).every(line => line.includes('cannot tell: '))).toBe(true);
   });
 
-  it('names what is left over: a dead letter and a firing alert', async () => {
+  it('names what is left over: a dead letter and a firing alert, but none that a person accepted', async () => {
     useRemotes();
     const spec = {
       ...{ operation: '3f1c9a0b7d2e4f68', instance: 'default', application: { namespace: 'argocd', name: 'web' } },
@@ -138,12 +138,19 @@ describe('aftersync doctor', () => {
     const times = { since: '2026-11-20T10:00:00Z', resolvedAt: null, latest: 'the same', channels: [] };
     const metadata = { resourceVersion: '1', creationTimestamp: '2026-11-20T10:00:00Z' };
     useCluster(state => {
-      state.objects.set(`${CORE}/configmaps`, { items: [{ metadata: { name: 'kept', ...metadata } }] });
+      const letters = ['kept', 'seen'].map(name => ({ metadata: { name, ...metadata } }));
+      state.objects.set(`${CORE}/configmaps`, { items: letters });
       const items = ['firing', 'resolved'].map(name => ({
         metadata: { name, ...metadata },
         spec,
         status: { state: name, ...times },
       }));
+      const by = { by: 'sam', identity: null, reason: 'a test', at: times.since, what: spec.what };
+      items.push({
+        metadata: { name: 'dead-letter-seen', ...metadata },
+        spec,
+        status: { state: 'resolved', ...times, ...{ accepted: by } },
+      });
       state.objects.set('aftersync.dev/v1alpha1/namespaces/argocd/deploymentalerts', { items });
     });
     const { exitCode, output } = await runStep(main, []);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { conclude, fire, newAlert, settle, tellDue } from '../../../lib/alerts/turn.ts';
+import { accept, conclude, fire, newAlert, settle, tellDue } from '../../../lib/alerts/turn.ts';
 import type { AlertChannel, DeploymentAlert } from '../../../lib/contracts/deployment-alert.ts';
 import { cause } from '../../support/alerts.ts';
 
@@ -46,6 +46,40 @@ describe('whom a run tells that something is missing', () => {
     const alert = alertWith('firing', told('sent'));
     expect(tellDue(alert, [trait('chat', true, 3_600_000)], SOON).tell).toEqual([]);
     expect(tellDue(alert, [trait('chat', true, 3_600_000)], LATER).tell).toEqual(['chat']);
+  });
+});
+
+describe('what a person accepted', () => {
+  const by = { by: 'sam', identity: 'oidc:sam@example.com', reason: 'rolled back by hand' };
+  const accepted = accept(alertWith('firing', told('sent')), by, [trait('chat')], SOON);
+
+  it('is over, with name, reason and time, and whoever heard of it is told', () => {
+    expect(accepted.tell).toEqual(['chat']);
+    expect(accepted.alert).toMatchObject({
+      state: 'resolved',
+      resolvedAt: SOON,
+      latest: 'accepted by sam: rolled back by hand',
+      accepted: { ...by, at: SOON, what: cause.what },
+    });
+  });
+
+  it('never fires again, whatever a later run finds', () => {
+    const answers = [{ name: 'chat', taken: true, detail: '' }];
+    const alert = conclude(accepted.alert, 'resolved', answers, SOON);
+    expect(fire(alert, 'another thing', [trait('chat')], LATER)).toEqual({ alert, tell: [] });
+  });
+
+  it('is told to the channels by the next run, where who accepted it could not', () => {
+    const { alert, tell } = accept(alertWith('firing', told('sent')), by, [], SOON);
+    expect(tell).toEqual([]);
+    expect(tellDue(alert, [trait('chat')], LATER).tell).toEqual(['chat']);
+  });
+
+  it('is what the first one said', () => {
+    const other = { by: 'kim', identity: null, reason: 'no' };
+    expect(accept(accepted.alert, other, [], LATER).alert).toBe(accepted.alert);
+    const resolved = alertWith('resolved');
+    expect(accept(resolved, other, [], LATER).alert).toBe(resolved);
   });
 });
 

@@ -226,6 +226,21 @@ describe('reconcile', () => {
     expect(namesOf(workflows)).toEqual([name(H1), `${name(H1)}-r1`]);
   });
 
+  it('starts again what was terminated while it waited: Argo says Succeeded, and nothing is recorded', async () => {
+    const labels = {
+      'app.kubernetes.io/part-of': 'aftersync',
+      'workflows.argoproj.io/phase': 'Succeeded',
+      'workflows.argoproj.io/completed': 'true',
+    };
+    const terminated = { metadata: { name: name(H1), labels, creationTimestamp: '2026-11-20T11:59:00Z' } };
+    const records = [H2, H3, LAST].map(at => complete(at));
+    const { output, workflows, again } = await run({ workflows: [terminated], records });
+    expect(namesOf(workflows)).toEqual([name(H1), `${name(H1)}-r1`]);
+    expect(output).toContain(`started ${name(H1)}-r1`);
+    await again();
+    expect(workflows).toHaveLength(2);
+  });
+
   it('records an operation that only Kubernetes Events know', async () => {
     const events = [
       event('OperationStarted', '2026-11-14T08:00:00Z', 'grace initiated partial sync to main', { user: 'grace' }),
@@ -346,11 +361,13 @@ describe('reconcile', () => {
     },
   );
 
-  it('does not tell again what can never be mended, once a person has resolved its alert', async () => {
+  it('does not tell again what can never be mended, once a person has accepted its alert', async () => {
     const records = [...[H1, H2, H3].map(at => complete(at)), complete(LAST, { State: 'unknown', Phase: 'Failed' })];
     const { cluster, again } = await run({ records });
     const [alert] = cluster.state.deploymentalerts;
-    Object.assign(alert?.status ?? {}, { state: 'resolved', resolvedAt: '2026-11-20T12:00:00Z' });
+    const at = '2026-11-20T12:00:00Z';
+    const accepted = { by: 'sam', identity: null, reason: 'rolled back by hand', at, what: 'evidence' };
+    Object.assign(alert?.status ?? {}, { state: 'resolved', resolvedAt: at, accepted });
     expect((await again()).output).toContain('0 alerts firing');
     vi.setSystemTime('2026-12-05T00:00:00Z');
     expect((await again()).output).toContain('0 alerts firing, 0 old ones deleted');
