@@ -87,6 +87,7 @@ const WorkflowMetadata = z.object({
     labels: z.record(z.string(), z.string()).nullish(),
   }),
 });
+const COMPLETED = 'workflows.argoproj.io/completed';
 /** <application>-<operation id>, and -r<n> for a resume. */
 const WORKFLOW_NAME = /-([0-9a-f]{16})(?:-r(\d+))?$/;
 
@@ -100,7 +101,7 @@ async function readWorkflows(pages: ObjectPages, namespace: string): Promise<Obs
       const [, id, number = '0'] = WORKFLOW_NAME.exec(name) ?? [];
       if (id === undefined) continue;
       const before = found.get(id);
-      const running = labels?.['workflows.argoproj.io/completed'] !== 'true';
+      const running = labels?.[COMPLETED] !== 'true';
       found.set(id, {
         running: running || (before?.running ?? false),
         attempts: Math.max(Number(number) + 1, before?.attempts ?? 0),
@@ -108,6 +109,17 @@ async function readWorkflows(pages: ObjectPages, namespace: string): Promise<Obs
       });
     }
   return found;
+}
+
+/** @returns whether the Workflow has ended, however it ended; false where there is none */
+export async function hasEnded(pages: ObjectPages, namespace: string, name: string): Promise<boolean> {
+  const query = { namespace, fieldSelector: `metadata.name=${name}`, limit: 1 };
+  for await (const page of pages.metadata(WORKFLOWS, query))
+    for (const object of page) {
+      const { metadata } = WorkflowMetadata.parse(object);
+      return metadata.name === name && metadata.labels?.[COMPLETED] === 'true';
+    }
+  return false;
 }
 
 /** A cell is empty until the record has a status. */

@@ -8,7 +8,7 @@ import { ExitCode, Failure } from '../../lib/runtime/failure.ts';
 import { workflowOf } from '../../lib/workflows/post-deployment.ts';
 import type { Decision, Reason } from './decide.ts';
 import { eventFor } from './event.ts';
-import { type Observed, observe } from './observe.ts';
+import { hasEnded, type Observed, observe } from './observe.ts';
 import { millis, toSeconds } from './operation.ts';
 import { type Plan, planOf } from './plan.ts';
 
@@ -89,14 +89,25 @@ async function carryOut(start: Start, input: ReconcileInput, clients: ReconcileC
     const data = eventFor(operation, application, deployment);
     if (data === null) return { start, outcome: 'gone', detail: 'Argo CD has forgotten it since it was listed' };
     const { event } = syncFinished(data, input.settings.instance);
-    const created = await clients.workflows.create(workflowOf({ name: workflow, event, template: input.template }));
-    return { start, outcome: created ? 'started' : 'there', detail: why };
+    const create = (of: string) => clients.workflows.create(workflowOf({ name: of, event, template: input.template }));
+    if (await create(workflow)) return { start, outcome: 'started', detail: why };
+    if (start.action !== 'start' || !(await leftNothing(start, input, clients)))
+      return { start, outcome: 'there', detail: why };
+    const next = { ...start, workflow: `${workflow}-r1` };
+    return { start: next, outcome: (await create(next.workflow)) ? 'started' : 'there', detail: why };
   } catch (error) {
     // One operation must not hold up the others; a cluster that does not answer ends the run.
     if (!(error instanceof Failure) || error.exitCode === ExitCode.transient) throw error;
     return { start, outcome: 'failed', detail: error.message };
   }
 }
+
+/** Argo Workflows says Succeeded of a Workflow that was terminated while it waited for the lock: nothing of it ran. */
+const leftNothing = async (
+  { operation, workflow }: Start,
+  { namespace }: ReconcileInput,
+  { pages, readDeployment }: ReconcileClients,
+): Promise<boolean> => (await hasEnded(pages, namespace, workflow)) && (await readDeployment(operation.id)) === null;
 
 /** The later of the configured date and the greatest age. What may be in the archive has no record to be seen here. */
 function sinceOf({ settings, archiveAfterDays, now }: ReconcileInput): string {

@@ -121,7 +121,9 @@ export function createClusterStandIn(
   function list(items: Held[], url: URL, accept: string): Response {
     const query = url.searchParams;
     const reason = /reason=(\w+)/.exec(query.get('fieldSelector') ?? '')?.[1];
+    const named = /metadata\.name=([^,]+)/.exec(query.get('fieldSelector') ?? '')?.[1];
     const selected = items
+      .filter(({ metadata }) => named === undefined || metadata.name === named)
       .filter(({ metadata }) => selects(query.get('labelSelector') ?? '', metadata.labels ?? {}))
       .filter(item => reason === undefined || item.reason === reason);
     const from = Number(query.get('continue') ?? 0);
