@@ -4,7 +4,7 @@ import { openAlerts } from '../lib/alerts/open.ts';
 import { accept } from '../lib/alerts/raise.ts';
 import { whoAmI } from '../lib/clients/kubernetes-identity.ts';
 import type { DeploymentAlert } from '../lib/contracts/deployment-alert.ts';
-import { ledgerOption } from '../lib/ledger/open.ts';
+import { ledgerOption } from '../lib/ledger/flags.ts';
 import { type Format, outputOption, printAs } from '../lib/output/format.ts';
 import { printable, styled } from '../lib/output/print.ts';
 import { badInput } from '../lib/runtime/failure.ts';

@@ -8,7 +8,7 @@ import { type Format, outputOption, printAs } from '../lib/output/format.ts';
 import { badInput, oneLine } from '../lib/runtime/failure.ts';
 import { commandLine, runProgram, runWhenInvoked } from '../lib/runtime/program.ts';
 import { count } from '../lib/wording.ts';
-import { POST_DEPLOYMENT } from '../lib/workflows/post-deployment.ts';
+import { POST_DEPLOYMENT } from '../lib/workflows/template-name.ts';
 import { chosen, type Replayed, replay } from './replay.ts';
 
 interface Flags {

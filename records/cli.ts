@@ -7,7 +7,8 @@ import { listOf } from './list.ts';
 import { toResources } from './resource.ts';
 import { showOf } from './show.ts';
 import { parseSince } from './since.ts';
-import { readSource, type SourceFlags, withSource } from './source.ts';
+import { readSource } from './source.ts';
+import { type SourceFlags, withSource } from './source-flags.ts';
 
 interface ListFlags extends SourceFlags, Omit<Filter, 'sinceMs'> {
   since?: string;

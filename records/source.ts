@@ -1,41 +1,10 @@
-import { type Command, Option } from 'commander';
-import { ledgerOption } from '../lib/ledger/open.ts';
 import { badInput } from '../lib/runtime/failure.ts';
 import { readInput } from '../lib/runtime/files.ts';
 import { type Collection, collect, join } from './collection.ts';
 import { parseExport } from './export.ts';
 import { readArchive, type Wanted } from './read-archive.ts';
 import { readLedger } from './read-ledger.ts';
-
-/** Where records are read from. */
-export interface SourceFlags {
-  file: string[];
-  ledger?: string;
-  archive?: boolean;
-  scope?: string;
-  config?: string;
-}
-
-export const repeated = (value: string, earlier: string[]): string[] => [...earlier, value];
-
-/** The flags of every command that reads records. */
-export function withSource(program: Command): Command {
-  const isConfigured = program.options.some(({ long }) => long === '--config');
-  program
-    .option(
-      '--file <file>',
-      'export of kubectl or of this command, YAML or JSON; may be given several times',
-      repeated,
-      [],
-    )
-    .addOption(ledgerOption())
-    .option('--archive', 'also those that have left the cluster, from the archive of the configuration')
-    .option('--scope <scope>', 'of the archive only: instance, instance/namespace, instance/namespace/application', '');
-  if (isConfigured) return program;
-  return program.addOption(
-    new Option('--config <file>', 'configuration document, for --archive').env('AFTERSYNC_CONFIG'),
-  );
-}
+import type { SourceFlags } from './source-flags.ts';
 
 /**
  * Reads the files that are given, or the ledger where there are none, and then the archive where it is asked for.

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { Digest, OperationId } from './primitives.ts';
+import { STRATEGIES } from './strategies.ts';
 
-export const Strategy = z.enum(['sync-result', 'argocd-diff', 'manifests']);
+export const Strategy = z.enum(STRATEGIES);
 export type Strategy = z.infer<typeof Strategy>;
 
 export const Workload = z

@@ -1,11 +1,6 @@
-import { Option } from 'commander';
 import type { DeploymentRecord } from '../contracts/deployment-record.ts';
 import { writeOutput } from '../runtime/files.ts';
 import { say } from '../runtime/program.ts';
-
-/** The flag of every step that writes records. */
-export const headOption = () =>
-  new Option('--head-out <file>', 'where the head of the record is written, for who keeps it elsewhere');
 
 /**
  * Tells the head where whoever changes the record cannot reach it: on the log, and in a file that becomes an output parameter

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { Option } from 'commander';
 import { createDeploymentRecordParts } from '../clients/deployment-record-parts.ts';
 import { createDeploymentRecords } from '../clients/deployment-records.ts';
 import { NamespaceName } from '../contracts/primitives.ts';
@@ -10,10 +9,6 @@ import { createKubernetesLedger } from './kubernetes.ts';
 import type { Ledger } from './ledger.ts';
 
 const POD_NAMESPACE = '/var/run/secrets/kubernetes.io/serviceaccount/namespace';
-
-/** The flag of every step that reads or writes records. */
-export const ledgerOption = () =>
-  new Option('--ledger <place>', 'where the records are kept: a directory, or kubernetes').env('AFTERSYNC_LEDGER');
 
 /**
  * The ledger that --ledger or AFTERSYNC_LEDGER names: `kubernetes`, or a directory.

@@ -1,13 +1,8 @@
 import { join } from 'node:path';
-import { Option } from 'commander';
 import { writeOutput } from '../runtime/files.ts';
 
 /** What a program tells Prometheus: output parameters of its template by their names, which become metrics there. */
 export type MetricValues = Record<string, number | string>;
-
-/** The flag of every program whose template has metrics. */
-export const metricsOption = () =>
-  new Option('--metrics-out <directory>', 'where the values of its metrics are written, a file each');
 
 /** @param directory where nobody asked for them, nothing is written */
 export async function tellMetrics(values: MetricValues, directory: string | undefined): Promise<void> {

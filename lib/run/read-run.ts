@@ -1,5 +1,4 @@
 import { stat } from 'node:fs/promises';
-import { type Command, Option } from 'commander';
 import type * as z from 'zod';
 import { ArtifactSet } from '../contracts/artifact-set.ts';
 import { Deployment } from '../contracts/deployment.ts';
@@ -9,31 +8,8 @@ import { ReleaseReceipt } from '../contracts/release-receipt.ts';
 import { Failure } from '../runtime/failure.ts';
 import { readArtifact } from '../runtime/files.ts';
 import { parseFailures } from './failures.ts';
+import type { RunFlags } from './flags.ts';
 import { ofOneOperation, type Part, type Run } from './run.ts';
-
-/** What the steps of a run left, by flag. */
-export interface RunFlags {
-  deployment?: string;
-  imageDiff?: string;
-  artifacts?: string;
-  evidence?: string;
-  release?: string;
-}
-
-/** The flags of a program that looks back on a run. */
-export function withRunFlags(program: Command): Command {
-  return program
-    .addOption(
-      new Option(
-        '--deployment <file>',
-        'deployment.json; a file that does not exist is a step that did not get so far',
-      ),
-    )
-    .addOption(new Option('--image-diff <file>', 'image-diff.json'))
-    .addOption(new Option('--artifacts <file>', 'artifacts.json'))
-    .addOption(new Option('--evidence <file>', 'evidence.json'))
-    .addOption(new Option('--release <file>', 'release.json'));
-}
 
 /**
  * What the exit handler knows of a run: the files, and what Argo Workflows says of it in AFTERSYNC_WORKFLOW,

@@ -1,7 +1,5 @@
 import { lockOf } from '../events/lock.ts';
-
-/** The ClusterWorkflowTemplate that a Workflow runs; deploy/components/compact chooses the other one. */
-export const POST_DEPLOYMENT = 'post-deployment';
+import { POST_DEPLOYMENT } from './template-name.ts';
 
 /** What a Workflow is made of, whoever makes it. */
 export interface WorkflowStart {

@@ -9,6 +9,7 @@ const TEMPLATES = new URL('template/', import.meta.url);
 
 const filesOf = (name: string): readonly (readonly [template: string, path: string])[] => [
   ['cli.ts.txt', `steps/${name}/cli.ts`],
+  ['run.ts.txt', `steps/${name}/run.ts`],
   ['step.ts.txt', `steps/${name}/step.ts`],
   ['README.md.txt', `steps/${name}/README.md`],
   ['contract.ts.txt', `lib/contracts/${name}.ts`],

@@ -4,7 +4,8 @@ import { printable, styled } from '../../lib/output/print.ts';
 import { textTable } from '../../lib/output/text-table.ts';
 import { commandLine, runProgram, runWhenInvoked } from '../../lib/runtime/program.ts';
 import { recordOf } from '../collection.ts';
-import { readSource, type SourceFlags, withSource } from '../source.ts';
+import { readSource } from '../source.ts';
+import { type SourceFlags, withSource } from '../source-flags.ts';
 import { type Explanation, explain } from './explain.ts';
 
 interface Flags extends SourceFlags {

@@ -1,7 +1,7 @@
-import { ledgerOption } from '../../lib/ledger/open.ts';
-import { withRunFlags } from '../../lib/run/read-run.ts';
+import { ledgerOption } from '../../lib/ledger/flags.ts';
+import { withRunFlags } from '../../lib/run/flags.ts';
 import { runProgram, runWhenInvoked, stepProgram } from '../../lib/runtime/program.ts';
-import { type AlertFlags, runAlert } from './run-alert.ts';
+import type { AlertFlags } from './run.ts';
 
 const SAMPLES = 'steps/alert/samples';
 const EXAMPLE = `AFTERSYNC_WORKFLOW=checkout-1fb25ee9debbd0f5 AFTERSYNC_STATUS=Failed npx tsx steps/alert/cli.ts \\
@@ -16,7 +16,7 @@ export const createProgram = () =>
     )
     .addOption(ledgerOption())
     .option('--dry-run', 'say what would be told; tell nobody')
-    .action(async (flags: AlertFlags & { out: string }) => runAlert(flags, flags.out));
+    .action(async (flags: AlertFlags & { out: string }) => (await import('./run.ts')).run(flags, flags.out));
 
 export const main = (argv: readonly string[]) => runProgram(createProgram(), argv);
 

@@ -1,24 +1,6 @@
-import { parse as parseYaml } from 'yaml';
-import { createKubernetes } from '../../lib/clients/kubernetes.ts';
-import { Deployment } from '../../lib/contracts/deployment.ts';
-import { parseEvent } from '../../lib/events/parse-event.ts';
-import { ledgerOption, openLedger } from '../../lib/ledger/open.ts';
-import { readConfiguration } from '../../lib/runtime/configuration.ts';
-import { badInput } from '../../lib/runtime/failure.ts';
-import { readInput, writeArtifact } from '../../lib/runtime/files.ts';
-import { parseAs } from '../../lib/runtime/parse.ts';
-import { runProgram, runWhenInvoked, say, stepProgram } from '../../lib/runtime/program.ts';
-import { Application } from './application.ts';
-import { fetchApp, type ReadApplication, type ReadRecorded } from './step.ts';
-
-interface Flags {
-  out: string;
-  config?: string;
-  eventFile?: string;
-  event?: string;
-  application?: string;
-  ledger?: string;
-}
+import { ledgerOption } from '../../lib/ledger/flags.ts';
+import { runProgram, runWhenInvoked, stepProgram } from '../../lib/runtime/program.ts';
+import type { Flags } from './run.ts';
 
 const EXAMPLE = `npx tsx steps/fetch-app/cli.ts --event-file=steps/fetch-app/samples/event.json \\
     --application=steps/fetch-app/samples/application.yaml --config=steps/fetch-app/samples/config.yaml --out=deployment.json`;
@@ -33,54 +15,8 @@ export const createProgram = () =>
     .option('--event <base64>', 'the event itself, for a person who has no file')
     .option('--application <file>', 'the Application, YAML or JSON, instead of the one in the cluster')
     .addOption(ledgerOption())
-    .action(run);
+    .action(async (flags: Flags) => (await import('./run.ts')).run(flags));
 
 export const main = (argv: readonly string[]) => runProgram(createProgram(), argv);
-
-async function run(flags: Flags): Promise<void> {
-  const event = await readEvent(flags);
-  const config = await readConfiguration(flags.config);
-  const deployment = await fetchApp({ event, config }, readApplication(flags.application), readRecorded(flags.ledger));
-  await writeArtifact(Deployment, flags.out, deployment);
-  const { operation, source, resources } = deployment;
-  say(
-    `${source.namespace}/${source.name} ${deployment.id}: ${operation.phase}, known from ${operation.knownFrom}, ${resources.length} resources`,
-  );
-}
-
-async function readEvent({ eventFile, event }: Flags) {
-  if (eventFile !== undefined && event === undefined)
-    return parseEvent(await readInput(eventFile, '--event-file'), `--event-file=${eventFile}`);
-  if (event !== undefined && eventFile === undefined) return parseEvent(event, '--event');
-  throw badInput('Not one event', '--event-file, --event', 'give exactly one of the two');
-}
-
-function readApplication(path: string | undefined): ReadApplication {
-  if (path !== undefined) return () => readApplicationFile(path);
-  const cluster = createKubernetes();
-  return async (namespace, name) => {
-    const found = await cluster.read({ apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', namespace, name });
-    const remedy = 'Argo CD 2.11 and later are understood';
-    return found === null ? null : parseAs(Application, found, `Application ${namespace}/${name}`, remedy);
-  };
-}
-
-function readRecorded(ledger: string | undefined): ReadRecorded {
-  if (ledger === undefined) return async () => null;
-  return async id => (await openLedger(ledger).read(id))?.deployment ?? null;
-}
-
-async function readApplicationFile(path: string): Promise<Application> {
-  const on = `--application=${path}`;
-  const remedy = 'give one Application as kubectl get application -o yaml prints it';
-  const text = await readInput(path, '--application');
-  let document: unknown;
-  try {
-    document = parseYaml(text);
-  } catch {
-    throw badInput('Not one YAML or JSON document', on, remedy);
-  }
-  return parseAs(Application, document, on, remedy);
-}
 
 await runWhenInvoked(import.meta.url, main);

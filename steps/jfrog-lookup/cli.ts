@@ -1,28 +1,6 @@
-import { createArtifactory } from '../../lib/clients/artifactory.ts';
-import { type Artifact, ArtifactSet } from '../../lib/contracts/artifact-set.ts';
-import type { Configuration } from '../../lib/contracts/configuration.ts';
-import { Deployment } from '../../lib/contracts/deployment.ts';
-import { type DeployedImage, ImageDiff, owedImages } from '../../lib/contracts/image-diff.ts';
-import { createBudget } from '../../lib/runtime/budget.ts';
-import { readConfiguration } from '../../lib/runtime/configuration.ts';
-import { badInput, refused } from '../../lib/runtime/failure.ts';
-import { readArtifact, readInput, writeArtifact } from '../../lib/runtime/files.ts';
-import { runProgram, runWhenInvoked, say, stepProgram } from '../../lib/runtime/program.ts';
-import { registerSecret } from '../../lib/runtime/redact.ts';
-import { chooseAccess } from './access.ts';
-import { type DockerConfig, parseDockerConfig, secretsOf } from './docker-config.ts';
-import { createHosting } from './locations.ts';
-import { lookUp } from './step.ts';
+import { runProgram, runWhenInvoked, stepProgram } from '../../lib/runtime/program.ts';
+import type { Options } from './run.ts';
 
-interface Options {
-  deployment: string;
-  imageDiff: string;
-  regcred: string;
-  out: string;
-  config?: string;
-}
-
-const NO_CREDENTIALS: DockerConfig = { credentials: [], helpers: [] };
 const SAMPLES = 'steps/jfrog-lookup/samples';
 const EXAMPLE = `npx tsx steps/jfrog-lookup/cli.ts --deployment ${SAMPLES}/deployment.json --image-diff ${SAMPLES}/image-diff.json --regcred ${SAMPLES}/regcred.json --config ${SAMPLES}/config.yaml --out artifacts.json`;
 
@@ -31,70 +9,8 @@ export const createProgram = () =>
     .requiredOption('--deployment <file>', 'deployment.json of fetch-app')
     .requiredOption('--image-diff <file>', 'image-diff.json of diff-images')
     .requiredOption('--regcred <file>', '.dockerconfigjson with the credentials of Artifactory')
-    .action(run);
+    .action(async (options: Options) => (await import('./run.ts')).run(options));
 
 export const main = (argv: readonly string[]) => runProgram(createProgram(), argv);
-
-async function run(options: Options): Promise<void> {
-  const { artifactory: settings } = await readConfiguration(options.config);
-  const deployment = await readArtifact(Deployment, options.deployment, '--deployment');
-  const diff = await readArtifact(ImageDiff, options.imageDiff, '--image-diff');
-  if (diff.deploymentId !== deployment.id)
-    throw badInput(
-      'Artifacts of two operations',
-      `--deployment is ${deployment.id}, --image-diff ${diff.deploymentId}`,
-      'name the files of one run',
-    );
-  const owed = deployment.disposition === 'skip' ? [] : owedImages(diff);
-  const unchanged = diff.images.filter(image => image.change === 'unchanged' && !owed.includes(image));
-  const docker = owed.length === 0 ? NO_CREDENTIALS : await readRegcred(options.regcred);
-  const set = await lookUp({ deploymentId: deployment.id, owed, unchanged }, settings, images =>
-    connect(settings, docker, images, `--regcred=${options.regcred}`),
-  );
-  await writeArtifact(ArtifactSet, options.out, { ...set, unknown: whyUnknown(deployment, diff) });
-  conclude(set.artifacts);
-}
-
-/** No images is a result only where somebody looked. */
-function whyUnknown({ disposition }: Deployment, { images, notLookedAt }: ImageDiff): string | null {
-  if (disposition === 'skip' || images.length > 0) return null;
-  return notLookedAt.find(({ what }) => what === 'operation')?.why ?? null;
-}
-
-async function readRegcred(path: string): Promise<DockerConfig> {
-  const docker = parseDockerConfig(await readInput(path, '--regcred'), `--regcred=${path}`);
-  for (const secret of secretsOf(docker)) registerSecret(secret);
-  return docker;
-}
-
-function connect(
-  settings: Configuration['artifactory'],
-  docker: DockerConfig,
-  images: readonly DeployedImage[],
-  on: string,
-) {
-  const names = images.map(({ registry, repository }) => `${registry}/${repository}`);
-  const access = chooseAccess(settings.url, docker, names, on);
-  const artifactory = createArtifactory({
-    ...access,
-    timeoutSeconds: settings.timeoutSeconds,
-    concurrency: settings.concurrency,
-    budget: createBudget(settings.budgetSeconds),
-  });
-  return { url: access.baseUrl, artifactory, hosting: createHosting(settings.repositories, access) };
-}
-
-/** @throws Failure 1 where evidence is owed for an image that cannot have it yet */
-function conclude(artifacts: readonly Artifact[]): void {
-  for (const { image, outcome, detail } of artifacts) say(`${outcome} ${image.reference}: ${detail}`);
-  const lacking = artifacts.filter(({ outcome }) => outcome === 'incomplete' || outcome === 'not-found');
-  const [first] = lacking;
-  if (first === undefined) return;
-  throw refused(
-    `${lacking.length} of ${artifacts.length} images cannot be recorded`,
-    `first ${first.image.reference}`,
-    first.detail,
-  );
-}
 
 await runWhenInvoked(import.meta.url, main);

@@ -1,18 +1,7 @@
-import { wholeOf } from '../../lib/ledger/stored-record.ts';
-import { type RunFlags, readRun, withRunFlags } from '../../lib/run/read-run.ts';
-import type { Run } from '../../lib/run/run.ts';
-import { writeOutput } from '../../lib/runtime/files.ts';
+import { withRunFlags } from '../../lib/run/flags.ts';
 import { runProgram, runWhenInvoked, stepProgram } from '../../lib/runtime/program.ts';
-import { noSuchRecord } from '../../records/collection.ts';
-import { readSource, type SourceFlags, withSource } from '../../records/source.ts';
-import { readPlaces } from './places.ts';
-import { runOfRecord } from './run-of-record.ts';
-import { report } from './step.ts';
-
-interface Flags extends RunFlags, SourceFlags {
-  out: string;
-  record?: string;
-}
+import { withSource } from '../../records/source-flags.ts';
+import type { Flags } from './run.ts';
 
 export const createProgram = () =>
   withSource(
@@ -26,16 +15,8 @@ export const createProgram = () =>
       '--record <id>',
       'a record instead of the files of a run, of --file or --ledger: it outlives its Workflow',
     ),
-  ).action(async (flags: Flags) => writeOutput(flags.out, await report(await runOf(flags), await readPlaces(flags))));
+  ).action(async (flags: Flags) => (await import('./run.ts')).run(flags));
 
 export const main = (argv: readonly string[]) => runProgram(createProgram(), argv);
-
-async function runOf({ record, ...flags }: Flags): Promise<Run> {
-  if (record === undefined) return readRun(flags);
-  const { records } = await readSource(flags, { id: record });
-  const kept = records.find(one => one.record.id === record);
-  if (kept === undefined) throw noSuchRecord(`--record=${record}`);
-  return runOfRecord(wholeOf(kept));
-}
 
 await runWhenInvoked(import.meta.url, main);

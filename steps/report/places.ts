@@ -1,6 +1,6 @@
 import { readConfiguration } from '../../lib/runtime/configuration.ts';
 import { Failure } from '../../lib/runtime/failure.ts';
-import type { SourceFlags } from '../../records/source.ts';
+import type { SourceFlags } from '../../records/source-flags.ts';
 
 /** Where that of which the page speaks can be opened. */
 export interface Places {

@@ -1,39 +1,7 @@
-import { createKubernetes } from '../../lib/clients/kubernetes.ts';
-import type { Configuration } from '../../lib/contracts/configuration.ts';
-import { Deployment } from '../../lib/contracts/deployment.ts';
-import { EvidenceReceipts } from '../../lib/contracts/evidence-receipts.ts';
-import { ReleaseReceipt } from '../../lib/contracts/release-receipt.ts';
-import { connectJet, identifyRun } from '../../lib/delivery/connection.ts';
-import { printPosts } from '../../lib/delivery/dry-run.ts';
-import { headOption, tellHead } from '../../lib/ledger/head-file.ts';
-import type { Ledger } from '../../lib/ledger/ledger.ts';
-import { ledgerOption, openLedger } from '../../lib/ledger/open.ts';
-import { deliveryMetrics } from '../../lib/metrics/deliveries.ts';
-import { metricsOption, tellMetrics } from '../../lib/metrics/values.ts';
-import { readConfiguration } from '../../lib/runtime/configuration.ts';
-import { readArtifact, readInput, writeArtifact } from '../../lib/runtime/files.ts';
-import { parseAs } from '../../lib/runtime/parse.ts';
-import { runProgram, runWhenInvoked, say, stepProgram } from '../../lib/runtime/program.ts';
-import { sealRecord } from '../../lib/signing/seal-record.ts';
-import { readSigningKey } from '../../lib/signing/signing-key.ts';
-import { WindowObject } from './change-window.ts';
-import type { WindowsIn } from './find-window.ts';
-import { STEP } from './plan.ts';
-import { rehearseRelease } from './rehearse.ts';
-import { type Input, type Output, submitRelease } from './step.ts';
-import { parseWindows } from './window-file.ts';
-
-interface Flags {
-  deployment: string;
-  evidence: string;
-  out: string;
-  changeWindow?: string;
-  ledger?: string;
-  headOut?: string;
-  metricsOut?: string;
-  config?: string;
-  dryRun?: boolean;
-}
+import { headOption, ledgerOption } from '../../lib/ledger/flags.ts';
+import { metricsOption } from '../../lib/metrics/flag.ts';
+import { runProgram, runWhenInvoked, stepProgram } from '../../lib/runtime/program.ts';
+import type { Flags } from './run.ts';
 
 const SAMPLES = 'steps/submit-release/samples';
 const EXAMPLE = `npx tsx steps/submit-release/cli.ts --deployment=${SAMPLES}/deployment.json --evidence=${SAMPLES}/evidence.json \\
@@ -48,61 +16,8 @@ export const createProgram = () =>
     .addOption(headOption())
     .addOption(metricsOption())
     .option('--dry-run', 'print what would be sent; ask neither ledger nor store')
-    .action(run);
+    .action(async (flags: Flags) => (await import('./run.ts')).run(flags));
 
 export const main = (argv: readonly string[]) => runProgram(createProgram(), argv);
-
-async function run(flags: Flags): Promise<void> {
-  const config = await readConfiguration(flags.config);
-  const deployment = await readArtifact(Deployment, flags.deployment, '--deployment');
-  const evidence = await readArtifact(EvidenceReceipts, flags.evidence, '--evidence');
-  const windowsIn = await windowsOf(flags.changeWindow, config.changeWindow);
-  const input = { deployment, evidence, config };
-  const output = flags.dryRun ? rehearsed(input, windowsIn) : submitted(input, windowsIn, flags);
-  const { receipt, failure } = await output;
-  await writeArtifact(ReleaseReceipt, flags.out, receipt);
-  say(`${receipt.outcome}: ${receipt.detail}`);
-  if (failure !== null) throw failure;
-}
-
-type Given = Pick<Input, 'deployment' | 'evidence' | 'config'>;
-
-async function rehearsed(input: Given, windowsIn: WindowsIn): Promise<Output> {
-  const rehearsal = await rehearseRelease(input, windowsIn);
-  printPosts(rehearsal.planned, input.config.jet);
-  return rehearsal;
-}
-
-async function submitted(input: Given, windowsIn: WindowsIn, flags: Flags): Promise<Output> {
-  const key = readSigningKey();
-  let opened: Ledger | undefined;
-  const ledger = () => {
-    opened ??= openLedger(flags.ledger);
-    return opened;
-  };
-  const connect = () => connectJet(input.config.jet);
-  const at = timestamp();
-  const output = await submitRelease({ ...input, ...identifyRun(), at }, { ledger, connect, windowsIn });
-  // Where no release event is ever owed, nothing was written.
-  if (opened === undefined) return output;
-  const record = await sealRecord(opened, input.deployment.id, key, timestamp());
-  await tellHead(record, flags.headOut);
-  await tellMetrics(deliveryMetrics(record, STEP, at), flags.metricsOut);
-  return output;
-}
-
-const timestamp = (): string => new Date().toISOString();
-
-async function windowsOf(path: string | undefined, settings: Configuration['changeWindow']): Promise<WindowsIn> {
-  const { apiVersion, kind } = settings;
-  if (path !== undefined)
-    return parseWindows(await readInput(path, '--change-window'), kind, `--change-window=${path}`);
-  const cluster = createKubernetes();
-  return async namespace => {
-    const found = await cluster.list({ apiVersion, kind, namespace });
-    const remedy = 'correct changeWindow.kind in the configuration';
-    return found?.map(object => parseAs(WindowObject, object, `${kind} in ${namespace}`, remedy)) ?? null;
-  };
-}
 
 await runWhenInvoked(import.meta.url, main);

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { DeploymentAlert } from '../../lib/contracts/deployment-alert.ts';
-import { type RunFlags, readRun } from '../../lib/run/read-run.ts';
+import type { RunFlags } from '../../lib/run/flags.ts';
+import { readRun } from '../../lib/run/read-run.ts';
 import { readInput, writeArtifact } from '../../lib/runtime/files.ts';
 import { say } from '../../lib/runtime/program.ts';
 import { connectAlerts, readAlertSettings } from './clients.ts';
@@ -14,7 +15,7 @@ export interface AlertFlags extends RunFlags {
 }
 
 /** The step with files, environment and clock. @param out where the alert is written, where there is one */
-export async function runAlert(flags: AlertFlags, out: string): Promise<void> {
+export async function run(flags: AlertFlags, out: string): Promise<void> {
   const { eventFile, ledger, config, dryRun = false } = flags;
   const settings = await readAlertSettings(config);
   const event = eventFile !== undefined && existsSync(eventFile) ? await readInput(eventFile, '--event-file') : null;
