@@ -33,7 +33,7 @@ export function artifacts({ artifacts: all, unchanged, artifactory = null }: Art
   const body = html`
     ${unchanged.length > 0 ? html`<p>${unchanged.length} unchanged, for which nothing is owed.</p>` : null}
     ${all.length === 0 ? html`<p>No artifacts.</p>` : null}
-    <div class="artifacts">${sorted.map(artifact => one(artifact, artifactory, !folded || OUTCOME[artifact.outcome][0] === 'bad'))}</div>`;
+    <div class="artifacts${folded ? ' long' : ''}">${sorted.map(artifact => one(artifact, artifactory, !folded || OUTCOME[artifact.outcome][0] === 'bad'))}</div>`;
   return section('artifacts', `Artifacts and their metadata (${all.length})`, body);
 }
 

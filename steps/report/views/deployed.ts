@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import type { Deployment } from '../../../lib/contracts/deployment.ts';
 import { duration } from '../../../lib/wording.ts';
-import { badge, facts, identifier, link, type Markup, orNone, section, time } from './markup.ts';
+import { badge, breakable, facts, identifier, link, type Markup, orNone, section, time } from './markup.ts';
 import { sources } from './sources.ts';
 
 const PHASE_TONE = { Succeeded: 'good', Failed: 'bad', Error: 'bad' } as const satisfies Record<
@@ -39,7 +39,7 @@ export function deployed(deployment: Deployment): Markup {
       ],
       [
         'Initiator',
-        html`<strong>${initiator.name}</strong> (${initiator.kind})<br><span class="muted">${initiator.from}</span>`,
+        html`<strong>${initiator.name}</strong> (${initiator.kind})<br><span class="muted">${breakable(initiator.from)}</span>`,
       ],
       ['Chart version', orNone(deployment.chartVersion, 'no chart')],
       ['Health when read', orNone(deployment.health)],

@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
 import type { DeployedImage, ImageDiff, Workload } from '../../../lib/contracts/image-diff.ts';
+import { longTable } from './long-table.ts';
 import { badge, breakable, identifier, type Markup, orNone, section, type Tone } from './markup.ts';
 
 const CHANGE_TONE = { added: 'good', updated: 'good', unchanged: 'plain' } as const satisfies Record<
@@ -36,16 +37,18 @@ export function images(diff: ImageDiff): Markup {
   return section('images', `Images (${diff.images.length})`, body);
 }
 
-const table = (found: readonly DeployedImage[]): Markup => html`<table>
-  <caption>Images, changed ones first</caption>
-  <thead><tr><th scope="col">Image</th><th scope="col" class="change">Change</th><th scope="col">Runs in</th></tr></thead>
-  <tbody>${changedFirst(found).map(
-    image => html`<tr>
-      <th scope="row">${breakable(image.reference)}<br>${digestOf(image)}</th>
-      <td>${badge(CHANGE_TONE[image.change], image.change)}${previous(image)}</td>
-      <td><ul class="plain">${image.workloads.map(workload => html`<li>${where(workload)}</li>`)}</ul></td>
-    </tr>`,
-  )}</tbody></table>`;
+const table = (found: readonly DeployedImage[]): Markup =>
+  longTable(
+    'Images, changed ones first',
+    html`<tr><th scope="col">Image</th><th scope="col" class="change">Change</th><th scope="col">Runs in</th></tr>`,
+    changedFirst(found).map(
+      image => html`<tr>
+        <th scope="row">${breakable(image.reference)}<br>${digestOf(image)}</th>
+        <td>${badge(CHANGE_TONE[image.change], image.change)}${previous(image)}</td>
+        <td><ul class="plain">${image.workloads.map(workload => html`<li>${where(workload)}</li>`)}</ul></td>
+      </tr>`,
+    ),
+  );
 
 const changedFirst = (found: readonly DeployedImage[]): DeployedImage[] => [
   ...found.filter(({ change }) => change !== 'unchanged'),

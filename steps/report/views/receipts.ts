@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import type { EvidenceOutcome, EvidenceReceipts } from '../../../lib/contracts/evidence-receipts.ts';
 import { delivery, identifiers } from './delivery.ts';
+import { longTable } from './long-table.ts';
 import { badge, breakable, identifier, type Markup, section, type Tone } from './markup.ts';
 
 const OUTCOME: Readonly<Record<EvidenceOutcome, readonly [Tone, string]>> = {
@@ -17,10 +18,10 @@ const ORDER: readonly EvidenceOutcome[] = ['rejected', 'quarantined', 'pending',
 /** What the evidence store answered for each artifact. */
 export function receipts({ receipts: all, dryRun }: EvidenceReceipts): Markup {
   const sorted = [...all].sort((a, b) => ORDER.indexOf(a.outcome) - ORDER.indexOf(b.outcome));
-  const table = html`<table>
-    <caption>One evidence record for each artifact</caption>
-    <thead><tr><th scope="col">Artifact</th><th scope="col" class="outcome">Outcome</th><th scope="col">Identifiers</th></tr></thead>
-    <tbody>${sorted.map(
+  const table = longTable(
+    'One evidence record for each artifact',
+    html`<tr><th scope="col">Artifact</th><th scope="col" class="outcome">Outcome</th><th scope="col">Identifiers</th></tr>`,
+    sorted.map(
       receipt => html`<tr>
         <th scope="row">${identifier(receipt.subject)}${
           receipt.subject === receipt.reference
@@ -30,7 +31,8 @@ export function receipts({ receipts: all, dryRun }: EvidenceReceipts): Markup {
         <td>${badge(...OUTCOME[receipt.outcome])}${delivery(receipt)}</td>
         <td>${identifiers(receipt)}</td>
       </tr>`,
-    )}</tbody></table>`;
+    ),
+  );
   const body = html`
     ${dryRun ? html`<p>Dry run: this is what a real run would send.</p>` : null}
     ${all.length === 0 ? html`<p>No evidence was owed.</p>` : table}`;

@@ -68,6 +68,9 @@ footer { margin-top: 2rem; font-size: .85rem; color: var(--muted); }
 
 .artifacts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(36rem, 100%), 1fr)); gap: .8rem; align-items: start; }
 .artifact { border: 1px solid var(--line); border-radius: .4rem; padding: .5rem .7rem; min-width: 0; }
+.long.rows, .long > .artifact { content-visibility: auto; contain-intrinsic-size: auto 2.6rem; }
+.long > .artifact[open] { contain-intrinsic-size: auto 22rem; }
+.long.rows { contain-intrinsic-size: auto 300rem; } .long.rows table { table-layout: fixed; }
 .artifact p { font-size: .92rem; margin-top: .3rem; }
 .artifact .fields { font-size: .9rem; }
 .fields th, .fields td { padding: .2rem .5rem .2rem 0; }
@@ -82,6 +85,13 @@ summary { cursor: pointer; overflow-wrap: anywhere; }
   .verdict { font-size: 1.3rem; } .narrow { width: 6.5rem; }
   th, td { padding: .35rem .4rem; }
 }
+@media screen and (max-width: 30rem) {
+  .fields thead { display: none; }
+  .fields tr { display: block; padding: .3rem 0; border-bottom: 1px solid var(--line); }
+  .fields tr:last-child { border-bottom: 0; }
+  .fields th, .fields td, .fields th:first-child, .fields td:last-child { display: block; width: auto; padding: 0; border: 0; }
+  .fields th { color: var(--muted); font-size: .9em; }
+}
 @media print {
   @page { margin: 14mm; }
   body { max-width: none; padding: 0; font-size: 10pt; }
@@ -93,6 +103,7 @@ summary { cursor: pointer; overflow-wrap: anywhere; }
   tr, .gaps li, .facts > div, .commands > div { break-inside: avoid; }
   .artifacts { display: block; } .artifact { margin-bottom: 4mm; }
   #release { break-inside: avoid; }
+  .long.rows, .long > .artifact { content-visibility: visible; }
   details::details-content { content-visibility: visible; block-size: auto; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
