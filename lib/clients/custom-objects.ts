@@ -16,9 +16,9 @@ export interface ResourceType {
 export interface CustomObjects {
   /** @returns null where it does not exist */
   read(name: string): Promise<unknown | null>;
-  /** @returns null where an object of that name exists already */
+  /** @returns it, null where an object of that name exists already */
   create(object: { metadata: { name: string; labels?: Record<string, string> } }): Promise<unknown | null>;
-  /** @returns null where somebody else changed it since the version that the object names was read */
+  /** @returns it, null where somebody else changed it since the version that the object names was read */
   replaceStatus(object: { metadata: { name: string; resourceVersion: string } }): Promise<unknown | null>;
   list(labelSelector?: string): Promise<unknown[]>;
   /**
@@ -28,11 +28,13 @@ export interface CustomObjects {
   remove(object: { name: string; uid: string; resourceVersion: string }): Promise<boolean>;
 }
 
+const METADATA = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
 const List = z.object({ items: z.array(z.unknown()) });
 const ApiStatus = z.object({ message: z.string() });
 
 /**
  * Unknown fields are refused by the API server, so that nothing is lost in silence.
+ * @param answers what a write answers: the object, or its metadata alone where the rest is known, which spares the API server time
  * @throws Failure 1 the object is refused; 2 forbidden, or the type or the namespace is not there; 75 the API server does not
  * answer, or not within the timeout
  */
@@ -40,17 +42,23 @@ export function createCustomObjects(
   { kind, ...resource }: ResourceType,
   namespace: string,
   timeoutMs: number = TIMEOUT_MS,
+  { answers = 'whole' }: { answers?: 'whole' | 'metadata' } = {},
 ): CustomObjects {
-  let api: Promise<CustomObjectsApi> | undefined;
-  const connected = () => {
-    api ??= connect(timeoutMs);
-    return api;
+  let reader: Promise<CustomObjectsApi> | undefined;
+  let writer: Promise<CustomObjectsApi> | undefined;
+  const reading = () => {
+    reader ??= connect(timeoutMs);
+    return reader;
+  };
+  const writing = () => {
+    writer ??= answers === 'whole' ? reading() : connect(timeoutMs, METADATA);
+    return writer;
   };
   const of = { ...resource, namespace };
   return {
-    read: name => statusOr([404], name, client => client.getNamespacedCustomObject({ ...of, name })),
+    read: name => statusOr(reading, [404], name, client => client.getNamespacedCustomObject({ ...of, name })),
     create: body =>
-      statusOr([409], body.metadata.name, client =>
+      statusOr(writing, [409], body.metadata.name, client =>
         client.createNamespacedCustomObject({
           ...of,
           body: typed(body),
@@ -58,7 +66,7 @@ export function createCustomObjects(
         }),
       ),
     replaceStatus: body =>
-      statusOr([409], body.metadata.name, client =>
+      statusOr(writing, [409], body.metadata.name, client =>
         client.replaceNamespacedCustomObjectStatus({
           ...of,
           name: body.metadata.name,
@@ -67,14 +75,14 @@ export function createCustomObjects(
         }),
       ),
     async list(labelSelector) {
-      const found = await statusOr([], labelSelector ?? 'all', client =>
+      const found = await statusOr(reading, [], labelSelector ?? 'all', client =>
         client.listNamespacedCustomObject({ ...of, ...(labelSelector !== undefined && { labelSelector }) }),
       );
       return List.parse(found).items;
     },
     async remove({ name, ...preconditions }) {
       const body = { preconditions, propagationPolicy: 'Background' };
-      const gone = await statusOr([404, 409], name, client =>
+      const gone = await statusOr(reading, [404, 409], name, client =>
         client.deleteNamespacedCustomObject({ ...of, name, body }),
       );
       return gone !== null;
@@ -87,6 +95,7 @@ export function createCustomObjects(
 
   /** @returns null where the API server answers one of the statuses */
   async function statusOr(
+    connected: () => Promise<CustomObjectsApi>,
     statuses: readonly number[],
     on: string,
     call: (client: CustomObjectsApi) => Promise<unknown>,
@@ -101,10 +110,10 @@ export function createCustomObjects(
   }
 }
 
-async function connect(timeoutMs: number): Promise<CustomObjectsApi> {
+async function connect(timeoutMs: number, accept?: string): Promise<CustomObjectsApi> {
   const [{ CustomObjectsApi }, configuration] = await Promise.all([
     import('@kubernetes/client-node'),
-    connection(timeoutMs),
+    connection(timeoutMs, accept),
   ]);
   return new CustomObjectsApi(configuration);
 }

@@ -35,7 +35,7 @@ const Written = Stored.pick({ metadata: true });
 
 /** @throws as createCustomObjects; Failure 1 also for a part that this version cannot read */
 export function createDeploymentRecordParts(namespace: string, timeoutMs: number = TIMEOUT_MS): DeploymentRecordParts {
-  const objects = createCustomObjects(TYPE, namespace, timeoutMs);
+  const objects = createCustomObjects(TYPE, namespace, timeoutMs, { answers: 'metadata' });
   return {
     async read(name) {
       const found = await objects.read(name);

@@ -57,7 +57,7 @@ const Written = z.object({ metadata: z.object({ uid: z.string(), resourceVersion
 
 /** @throws as createCustomObjects; Failure 1 also for a record that this version cannot read */
 export function createDeploymentRecords(namespace: string, timeoutMs: number = TIMEOUT_MS): DeploymentRecords {
-  const objects = createCustomObjects(TYPE, namespace, timeoutMs);
+  const objects = createCustomObjects(TYPE, namespace, timeoutMs, { answers: 'metadata' });
   const pages = createObjectPages(timeoutMs);
   return {
     async read(id) {

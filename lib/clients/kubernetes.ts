@@ -1,7 +1,11 @@
+import { Agent, type AgentOptions } from 'node:https';
+import { isDeepStrictEqual } from 'node:util';
 import type { Configuration, KubeConfig, KubernetesObject, KubernetesObjectApi } from '@kubernetes/client-node';
 import { badInput, Failure, refused, transient } from '../runtime/failure.ts';
 
 export const TIMEOUT_MS = 15_000;
+/** A connection that is not used for so long is closed, before a load balancer does. */
+const IDLE_MS = 10_000;
 
 export interface ObjectName {
   apiVersion: string;
@@ -84,7 +88,7 @@ export async function connection(timeoutMs: number, accept?: string): Promise<Co
   if (server === undefined) throw noCluster();
   return createConfiguration({
     baseServer: new ServerConfiguration(server, {}),
-    authMethods: { default: cluster },
+    authMethods: { default: keepingConnections(cluster) },
     promiseMiddleware: [
       {
         async pre(context) {
@@ -96,6 +100,25 @@ export async function connection(timeoutMs: number, accept?: string): Promise<Co
       },
     ],
   });
+}
+
+/** The library makes an agent a request, and with it a TCP and a TLS connection. */
+function keepingConnections(cluster: KubeConfig): NonNullable<Configuration['authMethods']['default']> {
+  let kept: { made: AgentOptions; agent: Agent } | null = null;
+  return {
+    getName: () => cluster.getName(),
+    async applySecurityAuthentication(context) {
+      await cluster.applySecurityAuthentication(context);
+      const made = context.getAgent();
+      // One that goes through a proxy is another class.
+      if (!(made instanceof Agent) || made.constructor !== Agent) return;
+      const { options } = made;
+      // Certificates of a credential plug-in are renewed.
+      if (kept === null || !isDeepStrictEqual(kept.made, options))
+        kept = { made: options, agent: new Agent({ ...options, keepAlive: true, timeout: IDLE_MS }) };
+      context.setAgent(kept.agent);
+    },
+  };
 }
 
 /** The cluster and the credentials that KUBECONFIG or the pod's service account names. @throws Failure 2 */

@@ -1,6 +1,7 @@
 import type { RemoteFailure } from '../clients/http.ts';
 import type { JetAnswer } from '../clients/jet.ts';
 import type { Configuration } from '../contracts/configuration.ts';
+import type { Delivery } from '../contracts/deployment-record.ts';
 import type { DeliveryResult } from '../ledger/change.ts';
 import { ExitCode, type Failure, oneLine, refused } from '../runtime/failure.ts';
 import { compilePattern } from '../runtime/pattern.ts';
@@ -73,6 +74,12 @@ export const notSent = (failure: Failure): Verdict => ({
   },
   stop: failure,
 });
+
+/** Claimed and not sent. It is as it was before, unless somebody else had it in between: then it may have been sent. */
+export function givenBack({ httpStatus, responseId, detail }: Delivery, isUnsent: boolean, again: boolean): Verdict {
+  const told = { httpStatus, responseId, detail, attempts: 0, repeats: 0 };
+  return { result: { ...told, state: isUnsent ? 'planned' : 'uncertain' }, ...(again && { againAfterMs: 1 }) };
+}
 
 const triesOf = ({ attempts, repeats }: { attempts: number; repeats: number }) => ({ attempts, repeats });
 const recordedAs = (id: string | null): string => (id === null ? 'recorded' : `recorded as ${id}`);

@@ -63,6 +63,7 @@ export const Change = z.discriminatedUnion('type', [
     ...ofDelivery,
     leaseUntil: Timestamp,
     target: target.optional().describe('Where it is posted now, where that has changed since it was planned.'),
+    unsent: z.literal(true).optional().describe('Only where it is planned: nobody has begun to send it.'),
   }),
   z.strictObject({ type: z.literal('result'), ...ofDelivery, result: DeliveryResult }),
   z.strictObject({

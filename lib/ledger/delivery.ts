@@ -31,8 +31,9 @@ export const isClaimable = ({ state, leaseUntil }: Delivery, at: string): boolea
 const isPast = (leaseUntil: string | null, at: string): boolean =>
   leaseUntil === null || Date.parse(leaseUntil) <= Date.parse(at);
 
-export function claim(delivery: Delivery, { at, owner, leaseUntil, keyHonoured, target }: ChangeOf<'claim'>): Delivery {
-  if (!isClaimable(delivery, at)) return delivery;
+export function claim(delivery: Delivery, change: ChangeOf<'claim'>): Delivery {
+  const { at, owner, leaseUntil, keyHonoured, target, unsent } = change;
+  if (!isClaimable(delivery, at) || (unsent && delivery.state !== 'planned')) return delivery;
   const mayBeRecorded = delivery.state !== 'planned';
   return {
     ...delivery,

@@ -74,7 +74,15 @@ export function openDirectoryLedger(directory: string): Ledger {
 
   const commit = groupCommit(write);
   /** A seal is about heads that are durable: it is a write of its own, after what it seals. */
-  async function apply(id: string, changes: readonly Change[]): Promise<DeploymentRecord> {
+  const apply: Ledger['apply'] = async (id, changes, written) => {
+    const record = await applied(id, changes);
+    written?.(record.deliveries);
+    return record;
+  };
+
+  async function applied(id: string, changes: readonly Change[]): Promise<DeploymentRecord> {
+    const known = knownOf(id).stored;
+    if (changes.length === 0 && known !== null) return wholeOf(known);
     const seals = changes.filter(change => change.type === 'seal');
     const others = changes.filter(change => change.type !== 'seal');
     const stored = seals.length === 0 || others.length > 0 ? await commit(id, others) : await readStored(id);

@@ -8,7 +8,7 @@ import { applyToPart, partOfRecord } from './part.ts';
 
 /** The parts of one record, as this process knows them. */
 export interface PartStore {
-  apply(index: number, changes: readonly Change[]): Promise<unknown>;
+  apply(index: number, changes: readonly Change[]): Promise<DeploymentRecordPart>;
   /** Asks for all of them. */
   read(): Promise<DeploymentRecordPart[]>;
   /** Asks only for those that this process does not know. */
@@ -35,6 +35,7 @@ export function createPartStore(parts: DeploymentRecordParts, of: RecordVersion)
     const on = `DeploymentRecordPart ${name}`;
     const version = await compareAndSwap(on, known.get(name), () => parts.read(name), attempt);
     known.set(name, version);
+    return version;
 
     async function attempt(found: PartVersion | null) {
       const before = found?.part ?? begun(index);
@@ -45,7 +46,7 @@ export function createPartStore(parts: DeploymentRecordParts, of: RecordVersion)
     }
   });
   return {
-    apply: (index, changes) => write(nameOf(index), changes),
+    apply: async (index, changes) => (await write(nameOf(index), changes)).part ?? begun(index),
     read: () => Promise.all(indices.map(read)),
     known: () => Promise.all(indices.map(index => known.get(nameOf(index))?.part ?? read(index))),
   };

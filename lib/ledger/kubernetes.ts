@@ -1,7 +1,8 @@
+import pLimit from 'p-limit';
 import type { DeploymentRecordParts } from '../clients/deployment-record-parts.ts';
 import type { DeploymentRecords, RecordVersion } from '../clients/deployment-records.ts';
 import type { Deployment } from '../contracts/deployment.ts';
-import type { DeploymentRecord, PreviousRecord } from '../contracts/deployment-record.ts';
+import type { Delivery, PreviousRecord } from '../contracts/deployment-record.ts';
 import { plannedSummaryOf, summaryOf } from '../contracts/deployment-record-summary.ts';
 import { refused } from '../runtime/failure.ts';
 import type { Change } from './change.ts';
@@ -14,6 +15,9 @@ import { earlier, type Recorded, withPrevious } from './previous.ts';
 import { reading } from './reading.ts';
 import { applyChange } from './record.ts';
 import { type StoredRecord, wholeOf } from './stored-record.ts';
+
+/** Those that are sent first are planned first. */
+const PARTS_AT_A_TIME = 3;
 
 /** A record as this process knows it. */
 interface Known {
@@ -48,7 +52,7 @@ export function createKubernetesLedger(records: DeploymentRecords, parts: Deploy
 
     async function attempt(found: RecordVersion | null) {
       const before = found?.record ?? null;
-      const ready = await withPrevious(changes, before, previousOf);
+      const ready = await withHeads(await withPrevious(changes, before, previousOf), found !== known);
       const after = ready.reduce(applyChange, before);
       if (after === null)
         throw refused('No such record', `DeploymentRecord ${id}`, 'run the pipeline from its start: fetch-app');
@@ -56,10 +60,18 @@ export function createKubernetesLedger(records: DeploymentRecords, parts: Deploy
       const base = found ?? (await records.create(after));
       return base && records.replaceStatus(base, after, await summarise(after, base, changes));
     }
+
+    /** Who writes last knows everything: where another run was at work meanwhile, the parts are read again. */
+    async function withHeads(ready: readonly Change[], isNew: boolean): Promise<readonly Change[]> {
+      const store = kept.get(id)?.parts ?? null;
+      if (store === null || ready.every(({ type }) => type !== 'seal')) return ready;
+      const heads = (await (isNew ? store.read() : store.known())).map(({ head }) => head);
+      return ready.map(change => (change.type === 'seal' ? { ...change, heads } : change));
+    }
   });
 
   /** Of a record with parts it is counted when it is sealed, and until then it is owed. */
-  async function summarise(record: DeploymentRecord, { summary }: RecordVersion, changes: readonly Change[]) {
+  async function summarise(record: RecordVersion['record'], { summary }: RecordVersion, changes: readonly Change[]) {
     if ((record.parts ?? 0) === 0) return summaryOf(record);
     const sealed = changes.some(change => change.type === 'seal');
     const store = sealed ? kept.get(record.id)?.parts : null;
@@ -68,16 +80,20 @@ export function createKubernetesLedger(records: DeploymentRecords, parts: Deploy
       : summaryOf(wholeOf({ record, parts: await store.known() }));
   }
 
-  async function apply(id: string, changes: readonly Change[]): Promise<DeploymentRecord> {
+  const apply: Ledger['apply'] = async (id, changes, written = () => {}) => {
     const seals = changes.filter(change => change.type === 'seal');
     const others = changes.filter(change => change.type !== 'seal');
-    const known = await applyOthers(id, others);
-    const sealed = known.parts === null || seals.length === 0 ? seals : await withHeads(seals, known.parts);
-    const { version, parts } = sealed.some(isAboutSomething) ? await write(id, sealed) : known;
+    const known = await applyOthers(id, others, written);
+    const isDue = seals.some(({ envelope }) => known.parts !== null || envelope !== undefined);
+    const { version, parts } = isDue ? await write(id, seals) : known;
     return wholeOf({ record: version.record, parts: (await parts?.known()) ?? [] });
-  }
+  };
 
-  async function applyOthers(id: string, changes: readonly Change[]): Promise<Known> {
+  async function applyOthers(
+    id: string,
+    changes: readonly Change[],
+    written: (deliveries: readonly Delivery[]) => void,
+  ): Promise<Known> {
     const known = kept.get(id);
     const count = known?.version.record.parts ?? 0;
     const own = changes.filter(change => change.type === 'plan' || partsOf(change, count).length === 0);
@@ -86,7 +102,13 @@ export function createKubernetesLedger(records: DeploymentRecords, parts: Deploy
     for (const change of changes)
       for (const index of partsOf(change, after.version.record.parts ?? 0))
         byPart.set(index, [...(byPart.get(index) ?? []), change]);
-    await Promise.all([...byPart].map(([index, some]) => after.parts?.apply(index, some)));
+    written(after.version.record.deliveries);
+    const writing = pLimit(PARTS_AT_A_TIME);
+    await Promise.all(
+      [...byPart].map(([index, some]) =>
+        writing(async () => written((await after.parts?.apply(index, some))?.deliveries ?? [])),
+      ),
+    );
     return after;
   }
 
@@ -113,11 +135,3 @@ export function createKubernetesLedger(records: DeploymentRecords, parts: Deploy
 
   return { apply, ...reading(readStored, recordedOf) };
 }
-
-async function withHeads(seals: readonly Change[], parts: PartStore): Promise<Change[]> {
-  const heads = (await parts.read()).map(({ head }) => head);
-  return seals.map(seal => (seal.type === 'seal' ? { ...seal, heads } : seal));
-}
-
-const isAboutSomething = (change: Change): boolean =>
-  change.type === 'seal' && (change.heads !== undefined || change.envelope !== undefined);

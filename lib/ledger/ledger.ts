@@ -1,4 +1,4 @@
-import type { DeploymentRecord } from '../contracts/deployment-record.ts';
+import type { Delivery, DeploymentRecord } from '../contracts/deployment-record.ts';
 import type { Change } from './change.ts';
 import type { StoredRecord } from './stored-record.ts';
 
@@ -15,8 +15,16 @@ export interface Application {
  * too large for one object is whole here, wherever its parts are.
  */
 export interface Ledger {
-  /** Applies the changes durably. @returns the record after them */
-  apply(id: string, changes: readonly Change[]): Promise<DeploymentRecord>;
+  /**
+   * Applies the changes durably.
+   * @param written is told the deliveries of each object of a record in several as soon as that is written
+   * @returns the record after them, as far as this process knows it
+   */
+  apply(
+    id: string,
+    changes: readonly Change[],
+    written?: (deliveries: readonly Delivery[]) => void,
+  ): Promise<DeploymentRecord>;
   read(id: string): Promise<DeploymentRecord | null>;
   /** The record and its parts as they are kept, for who computes their chains. */
   readStored(id: string): Promise<StoredRecord | null>;

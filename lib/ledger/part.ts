@@ -12,8 +12,8 @@ import { repositoryOf } from './match.ts';
  * A record of more artifacts keeps them in parts: docs/adr/0010-large-records-in-parts.md. Measured: 2.4 kB an artifact, of
  * which receipts are a third, and the time of a write follows the size of the object.
  */
-export const MAX_ENTRIES = 200;
-const PART_ENTRIES = 150;
+export const MAX_ENTRIES = 80;
+const PART_ENTRIES = 50;
 
 type Where = Pick<Delivery, 'step' | 'subject'>;
 
@@ -35,6 +35,13 @@ const partOfImage = ({ registry, repository, reference }: DeployedImage, parts: 
 /** Index of the part that holds a delivery; null where the record itself does. */
 const partOfDelivery = (delivery: Where, parts: number): number | null =>
   parts > 0 && isOfArtifact(delivery) ? indexOf(repositoryOf(delivery.subject), parts) : null;
+
+/** As parts that begin now would hold them: those of the first part, of the second, and so on. */
+export function inOrderOfParts<T extends Where>(deliveries: readonly T[], artifacts: number): T[] {
+  const parts = partsFor(artifacts);
+  const indexed = deliveries.map(delivery => ({ delivery, index: partOfDelivery(delivery, parts) ?? 0 }));
+  return indexed.sort((a, b) => a.index - b.index).map(({ delivery }) => delivery);
+}
 
 /** What of a plan belongs to one part, or, with null, to the record itself. */
 export function shareOf(plan: ChangeOf<'plan'>, parts: number, index: number | null): ChangeOf<'plan'> {

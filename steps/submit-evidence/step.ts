@@ -2,12 +2,14 @@ import { JET_PATHS } from '../../lib/clients/jet.ts';
 import type { ArtifactSet } from '../../lib/contracts/artifact-set.ts';
 import type { Configuration } from '../../lib/contracts/configuration.ts';
 import type { Deployment } from '../../lib/contracts/deployment.ts';
+import type { Delivery } from '../../lib/contracts/deployment-record.ts';
 import type { EvidenceReceipts } from '../../lib/contracts/evidence-receipts.ts';
 import type { Connection } from '../../lib/delivery/connection.ts';
-import { deliver } from '../../lib/delivery/deliver.ts';
+import { createCourier } from '../../lib/delivery/courier.ts';
 import type { Change, PlannedDelivery } from '../../lib/ledger/change.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
-import { matchDeliveries } from '../../lib/ledger/match.ts';
+import { matchDeliveries, repositoryOf } from '../../lib/ledger/match.ts';
+import { inOrderOfParts } from '../../lib/ledger/part.ts';
 import { badInput, type Failure } from '../../lib/runtime/failure.ts';
 import { planEvidence, STEP } from './plan.ts';
 import { failureOf, type Receipt, receiptsOf, receiptsOfPlan, unknownFailureOf } from './receipts.ts';
@@ -41,24 +43,40 @@ export async function submitEvidence(
 ): Promise<Output> {
   const { deployment, artifacts, settings, run, owner, at } = input;
   const planned = planOf(input);
-  const plan: Change = { type: 'plan', at, step: STEP, ...knowledgeOf(artifacts), deliveries: planned };
+  const plan: PlanChange = { type: 'plan', at, step: STEP, ...knowledgeOf(artifacts), deliveries: planned };
   const open: Change = { type: 'open', at, deployment, run };
   // Credentials are looked for before anything is kept, and only where something may be sent.
   const connection = planned.length === 0 ? null : connect();
-  const opened = await ledger.apply(deployment.id, deployment.disposition === 'skip' ? [open] : [open, plan]);
   if (connection === null) {
+    const opened = await ledger.apply(deployment.id, deployment.disposition === 'skip' ? [open] : [open, plan]);
     const failure = opened.artifacts === 'known' ? null : unknownFailureOf(deployment, artifacts);
     return { evidence: toEvidence(deployment, false, []), failure };
   }
-  const subjects = matchDeliveries(opened.deliveries, planned).flatMap(delivery => delivery?.subject ?? []);
   const { jet, budget } = connection;
-  const target = targetOf(settings);
-  const delivering = { ledger, record: opened, step: STEP, owner, target, settings, budget } as const;
-  const stopped = await deliver([...new Set(subjects)], { ...delivering, post: jet.publishDeployment });
-  const record = (await ledger.read(deployment.id)) ?? opened;
-  const receipts = receiptsOf(record, planned);
+  const about = { ledger, id: deployment.id, step: STEP, owner, target: targetOf(settings), settings, budget } as const;
+  const courier = createCourier({ ...about, post: jet.publishDeployment });
+  const first = courier.firstClaims(toSend(planned, plan), at);
+  // The first are on their way while the last are still being planned.
+  courier.during(
+    ledger.apply(deployment.id, [open, plan, ...first], written => courier.add(deliveriesOf(planned, written))),
+  );
+  const stopped = await courier.ended();
+  const receipts = receiptsOf(await ledger.apply(deployment.id, []), planned);
   return { evidence: toEvidence(deployment, false, receipts), failure: stopped ?? failureOf(receipts) };
 }
+
+/** What is to be sent, in the order in which it is planned. */
+const toSend = (planned: readonly PlannedDelivery[], { images = [] }: PlanChange): string[] =>
+  inOrderOfParts(planned, Math.max(planned.length, images.length)).flatMap(({ state, subject }) =>
+    state === 'planned' ? subject : [],
+  );
+
+/** Those of the deliveries that this run wants, each once. */
+const deliveriesOf = (planned: readonly PlannedDelivery[], deliveries: readonly Delivery[]): Delivery[] => {
+  const repositories = new Set(deliveries.map(({ subject }) => repositoryOf(subject)));
+  const wanted = planned.filter(({ subject }) => repositories.has(repositoryOf(subject)));
+  return [...new Set(matchDeliveries(deliveries, wanted).flatMap(delivery => delivery ?? []))];
+};
 
 /** What would be sent. Neither ledger nor store is asked. @throws Failure 2 where the inputs are of two operations */
 export function rehearse(input: Omit<Input, 'run' | 'owner' | 'at'>): Output & { planned: PlannedDelivery[] } {

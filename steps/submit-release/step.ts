@@ -4,7 +4,7 @@ import type { Delivery, DeploymentRecord } from '../../lib/contracts/deployment-
 import type { EvidenceReceipts } from '../../lib/contracts/evidence-receipts.ts';
 import type { ReleaseReceipt } from '../../lib/contracts/release-receipt.ts';
 import type { Connection } from '../../lib/delivery/connection.ts';
-import { deliver } from '../../lib/delivery/deliver.ts';
+import { createCourier } from '../../lib/delivery/courier.ts';
 import type { Change, PlannedDelivery } from '../../lib/ledger/change.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
 import { badInput, type Failure, refused } from '../../lib/runtime/failure.ts';
@@ -79,15 +79,18 @@ async function send(
   const settings = config.jet;
   const about = {
     ledger,
-    record: await ledger.apply(deployment.id, changes),
+    id: deployment.id,
     step: STEP,
     owner,
     target: releaseTargetOf(settings),
     settings,
     budget,
   } as const;
-  const stopped = await deliver([deployment.id], { ...about, post: jet.publishRelease });
-  const delivery = releaseOf(await ledger.read(deployment.id));
+  const courier = createCourier({ ...about, post: jet.publishRelease });
+  const opened = releaseOf(await ledger.apply(deployment.id, changes));
+  courier.add(opened === undefined ? [] : [opened]);
+  const stopped = await courier.ended();
+  const delivery = releaseOf(await ledger.apply(deployment.id, []));
   if (delivery === undefined) throw new Error('the release event was not planned');
   const receipt = releaseReceiptOf(deployment, delivery, deliveredOutcome(delivery.state));
   return { receipt, failure: stopped ?? releaseFailureOf(receipt) };

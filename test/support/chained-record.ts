@@ -1,4 +1,5 @@
 import type { Change } from '../../lib/ledger/change.ts';
+import { MAX_ENTRIES } from '../../lib/ledger/part.ts';
 import { deploymentOf, evidenceOf } from './deployment.ts';
 import { anImage } from './evidence.ts';
 
@@ -65,4 +66,4 @@ export const LIFE: readonly Change[] = [
 ];
 
 /** Names of artifacts enough for two parts. */
-export const MANY = Array.from({ length: 201 }, (_, index) => `image-${index}`);
+export const MANY = Array.from({ length: MAX_ENTRIES + 1 }, (_, index) => `image-${index}`);

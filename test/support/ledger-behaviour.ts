@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { verifyChain } from '../../lib/ledger/chain.ts';
 import type { Change } from '../../lib/ledger/change.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
+import { MAX_ENTRIES } from '../../lib/ledger/part.ts';
 import type { StoredRecord } from '../../lib/ledger/stored-record.ts';
 import { deploymentOf, evidenceOf, stateOf } from './deployment.ts';
 
@@ -133,7 +134,10 @@ export function describeLedger(open: () => Ledger, newId: () => string): void {
   });
 
   describe('a record that is too large for one object', () => {
-    const subjects = Array.from({ length: 201 }, (_, index) => `registry.example.com/shop/image-${index}:1`);
+    const subjects = Array.from(
+      { length: MAX_ENTRIES + 1 },
+      (_, index) => `registry.example.com/shop/image-${index}:1`,
+    );
     const isOf = (subject: string) => (delivery: { subject: string }) => delivery.subject === subject;
 
     test('is whole for who reads it, and its head vouches for its parts', async () => {
@@ -150,7 +154,7 @@ export function describeLedger(open: () => Ledger, newId: () => string): void {
         'accepted',
       ]);
       const before = await storedOf(id);
-      expect(before.parts.map(({ deliveries }) => deliveries.length).reduce((a, b) => a + b)).toBe(201);
+      expect(before.parts.map(({ deliveries }) => deliveries.length).reduce((a, b) => a + b)).toBe(subjects.length);
       expect(before.record.deliveries).toEqual([]);
       expect(verifyChain(before)).toEqual([]);
       const sealed = await ledger.apply(id, [{ type: 'seal', at }]);
@@ -175,7 +179,7 @@ export function describeLedger(open: () => Ledger, newId: () => string): void {
       await open().apply(id, [opening(id), planOf('', nothing)]);
       const digest = `@sha256:${'1'.repeat(64)}`;
       const record = await open().apply(id, [opening(id, 'run-2'), planOf(digest, {})]);
-      expect(record.deliveries.length).toBe(201);
+      expect(record.deliveries.length).toBe(subjects.length);
       expect(record.deliveries.every(({ subject, state }) => subject.endsWith(digest) && state === 'planned')).toBe(
         true,
       );
@@ -188,7 +192,7 @@ export function describeLedger(open: () => Ledger, newId: () => string): void {
       const claims = (owner: string) => subjects.slice(0, 20).map(subject => claimOf(subject, owner));
       await Promise.all(['1', '2'].map(owner => open().apply(id, claims(owner))));
       const record = await open().read(id);
-      expect(record?.deliveries.length).toBe(201);
+      expect(record?.deliveries.length).toBe(subjects.length);
       expect(record?.deliveries.filter(({ state }) => state === 'sending').length).toBe(20);
       expect(verifyChain(await storedOf(id))).toEqual([]);
     });
