@@ -43,7 +43,7 @@ const readWindows = rule(WINDOWS, ['changewindows'], 'get', 'list');
 
 /** The Roles of deploy/base/identities and of the components; a test holds the two against each other. */
 export const IDENTITIES: readonly Identity[] = [
-  { account: 'aftersync-fetch-app', rules: [readApplication] },
+  { account: 'aftersync-fetch-app', rules: [readApplication, rule(OURS, RECORDS, 'get')] },
   { account: 'aftersync-diff-images', rules: [readRecords, readApplication] },
   { account: 'aftersync-submit-evidence', rules: keepRecords },
   { account: 'aftersync-submit-release', rules: [...keepRecords, readWindows] },

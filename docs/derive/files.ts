@@ -17,10 +17,12 @@ export type DerivedFiles = Map<string, string>;
 
 /** @param root of the repository */
 export async function derivedFiles(root: string): Promise<DerivedFiles> {
-  const example = readFileSync(join(root, 'docs/derive/configuration.example.yaml'), 'utf8');
+  const [minimal = '', complete = ''] = ['minimal', 'complete'].map(name =>
+    readFileSync(join(root, `docs/derive/configuration.${name}.yaml`), 'utf8'),
+  );
   const files: DerivedFiles = new Map([
     ['docs/reference/README.md', referenceIndex(CONTRACTS, CONFIGURATION)],
-    ['docs/configuration.md', configurationPage(CONFIGURATION, example)],
+    ['docs/configuration.md', configurationPage(CONFIGURATION, minimal, complete)],
     ['docs/security.md', securityPage(root)],
     ['deploy/crds/deploymentalerts.yaml', deploymentAlertCrdFile()],
     ['deploy/crds/deploymentrecords.yaml', deploymentRecordCrdFile()],

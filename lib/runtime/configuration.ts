@@ -1,8 +1,10 @@
 import { parse as parseYaml } from 'yaml';
 import { Configuration } from '../contracts/configuration.ts';
+import { type ConfigurationProblem, lineOf, problemsIn } from './configuration-problems.ts';
 import { badInput } from './failure.ts';
 import { readInput } from './files.ts';
-import { parseAs } from './parse.ts';
+
+const MAX_PROBLEMS = 3;
 
 /**
  * Reads the configuration document.
@@ -11,12 +13,35 @@ import { parseAs } from './parse.ts';
  */
 export async function readConfiguration(path: string | undefined): Promise<Configuration> {
   if (path === undefined) throw badInput('No configuration', '--config', 'name the YAML file or set AFTERSYNC_CONFIG');
-  const text = await readInput(path, '--config');
+  return configurationFrom(await readInput(path, '--config'), `--config=${path}`);
+}
+
+/** @param on where the text is from. @throws Failure 2 that names each wrong key by its path */
+export function configurationFrom(text: string, on: string): Configuration {
+  const remedy = 'docs/configuration.md lists every key';
+  const parsed = parseConfiguration(text);
+  if (parsed.configuration !== null) return parsed.configuration;
+  if (parsed.notYaml !== null) throw badInput('Not YAML', `${on}: ${parsed.notYaml}`, remedy);
+  const shown = parsed.problems.slice(0, MAX_PROBLEMS).map(lineOf);
+  const more = parsed.problems.length - shown.length;
+  throw badInput('Not as documented', `${on}: ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`, remedy);
+}
+
+export type ParsedConfiguration =
+  | { configuration: Configuration; notYaml: null }
+  | { configuration: null; notYaml: string }
+  | { configuration: null; notYaml: null; problems: ConfigurationProblem[] };
+
+/** Everything that is wrong with a document, for whoever shows it all. */
+export function parseConfiguration(text: string): ParsedConfiguration {
   let document: unknown;
   try {
     document = parseYaml(text);
-  } catch {
-    throw badInput('Not YAML', `--config=${path}`, 'mend the document; docs/configuration.md lists every key');
+  } catch (error) {
+    const [reason = ''] = error instanceof Error ? error.message.split('\n') : [];
+    return { configuration: null, notYaml: reason.replace(/:$/, '') };
   }
-  return parseAs(Configuration, document, `--config=${path}`, 'docs/configuration.md lists every key');
+  const { data, error } = Configuration.safeParse(document);
+  if (error === undefined) return { configuration: data, notYaml: null };
+  return { configuration: null, notYaml: null, problems: problemsIn(Configuration, error) };
 }

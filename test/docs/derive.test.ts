@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { parse as parseYaml } from 'yaml';
 import * as z from 'zod';
+import { sampleOf } from '../../docs/derive/configuration-values.ts';
 import { CONFIGURATION, CONTRACTS, type DocumentedContract } from '../../docs/derive/contracts.ts';
 import { fieldsOf } from '../../docs/derive/fields.ts';
 import { derivedFiles } from '../../docs/derive/files.ts';
@@ -62,6 +64,30 @@ describe('configuration page', () => {
       ({ path, type }) => type !== 'object' && !text.includes(`\`${path}\``) && !text.includes(`## ${path}\n`),
     );
     expect(missing).toEqual([]);
+  });
+});
+
+describe('a key of the configuration page', () => {
+  const COMPLETE = readFileSync('docs/derive/configuration.complete.yaml', 'utf8');
+
+  it.each([
+    ['jet.concurrency', '4', '100000', /^Too big: /],
+    ['alerts.channels[].fields', '{ urgency: "2" }', '[ one ]', /^Invalid input: expected record/],
+    ['instances.<key>.url', 'https://argocd.example.com', 'no such!', /^not an http/],
+  ])('has an example and says what is answered to a mistake: %s', (path, example, wrong, message) => {
+    expect(sampleOf(COMPLETE, path)).toEqual({ example, wrong, message: expect.stringMatching(message) });
+  });
+
+  it.each([
+    [
+      'is in no example',
+      COMPLETE.replace(/ {2}skewSeconds.*\n/, ''),
+      'changeWindow.skewSeconds',
+      /has no changeWindow/,
+    ],
+    ['has an example that is refused', COMPLETE.replace('images: all', 'images: 1'), 'jet.url', /example is refused/],
+  ])('is not written where it %s', (_, complete, path, message) => {
+    expect(() => sampleOf(complete, path)).toThrow(message);
   });
 });
 

@@ -26,16 +26,16 @@ const HIDDEN: Seen = { state: 'hidden' };
 
 describe('configuration', () => {
   it.each([
-    [{ evidnce: {} }, 'evidnce: no such key', 'did you mean evidence?'],
-    [{ jet: { ...MINIMAL.jet, timeout: 3 } }, 'jet.timeout: no such key', 'did you mean timeoutSeconds?'],
-    [{ jet: { ...MINIMAL.jet, proxy: 'x' } }, 'jet.proxy: no such key', 'remove it; valid here: url, token,'],
-    [{ instances: { eu: { uri: 'x' } } }, 'instances.eu.uri: no such key', 'did you mean url?'],
+    [{ evidnce: {} }, 'Unknown key `evidnce`', 'did you mean `evidence`?'],
+    [{ jet: { ...MINIMAL.jet, timeout: 3 } }, 'Unknown key `jet.timeout`', 'did you mean `jet.timeoutSeconds`?'],
+    [{ jet: { ...MINIMAL.jet, proxy: 'x' } }, 'Unknown key `jet.proxy`', 'remove it; valid here: url, token,'],
+    [{ instances: { eu: { uri: 'x' } } }, 'Unknown key `instances.eu.uri`', 'did you mean `instances.eu.url`?'],
     [
       { environments: { default: 'x', rules: [{ enviroment: 'y' }] } },
-      'environments.rules[0].enviroment',
-      'environment?',
+      'Unknown key `environments.rules[0].enviroment`',
+      'did you mean `environments.rules[0].environment`?',
     ],
-    [{ artifactory: { batchSize: 0 } }, 'artifactory.batchSize: ', 'docs/configuration.md'],
+    [{ artifactory: { batchSize: 0 } }, '`artifactory.batchSize`: ', 'docs/configuration.md'],
     [{ changeWindow: { changeRequestPattern: '(' } }, 'changeWindow.changeRequestPattern', 'correct the configuration'],
   ])('finds fault with %j', (over, what, remedy) => {
     const { judgements } = judgeConfiguration(JSON.stringify({ ...MINIMAL, ...over }), 'config.yaml');
@@ -45,8 +45,8 @@ describe('configuration', () => {
 
   it('names a missing key, text that is not YAML, and the hosts of the overlay', () => {
     expect(judgeConfiguration('schemaVersion: aftersync.config/v1', 'x').judgements.map(({ what }) => what)).toEqual([
-      expect.stringMatching(/^environments: /),
-      expect.stringMatching(/^jet: /),
+      expect.stringMatching(/^`environments`: /),
+      expect.stringMatching(/^`jet`: /),
     ]);
     expect(judgeConfiguration('{', 'x')).toMatchObject({ configuration: null, judgements: [{ state: 'problem' }] });
     const overlay = readFileSync('deploy/production/config.yaml', 'utf8');

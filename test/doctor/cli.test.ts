@@ -176,7 +176,9 @@ describe('aftersync doctor', () => {
     useCluster(() => {}, {}, CONFIG.replace('resource: jet-proxy', 'resorce: jet-proxy'));
     const { exitCode, output } = await runStep(main, []);
     expect(exitCode).toBe(1);
-    expect(notOk(output)).toContain('problem | configuration | jet.token.resorce: no such key; did you mean resource?');
+    expect(notOk(output)).toContain(
+      'problem | configuration | Unknown key `jet.token.resorce`; did you mean `jet.token.resource`?',
+    );
     expect(output).toMatch(/^ok +permissions /m);
   });
 

@@ -125,7 +125,7 @@ const CASES: Case[] = [
   {
     name: 'Configuration',
     schema: Configuration,
-    sample: parseYaml(await readFile('docs/derive/configuration.example.yaml', 'utf8')),
+    sample: parseYaml(await readFile('docs/derive/configuration.minimal.yaml', 'utf8')),
     objects: ['', 'environments', 'jet', 'jet.token'],
     refused: [
       ['jet.url', 'ftp://jet.example.com'],
