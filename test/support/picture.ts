@@ -18,16 +18,22 @@ export async function differenceFrom(name: string, picture: Buffer): Promise<num
     await write(kept, picture);
     throw new Error(`${kept} was not there and is now: look at it, then commit it`);
   }
-  const [before, after] = [PNG.sync.read(await readFile(kept)), PNG.sync.read(picture)];
+  const { part, difference } = differenceBetween(await readFile(kept), picture);
+  if (part > 0) {
+    await write(join(SEEN, `${name}.seen.png`), picture);
+    await write(join(SEEN, `${name}.difference.png`), difference());
+  }
+  return part;
+}
+
+/** Two pictures, compared in the same way. @returns also a picture with what differs in red */
+export function differenceBetween(one: Buffer, other: Buffer): { part: number; difference: () => Buffer } {
+  const [before, after] = [PNG.sync.read(one), PNG.sync.read(other)];
   const width = Math.max(before.width, after.width);
   const height = Math.max(before.height, after.height);
   const difference = new PNG({ width, height });
   const different = pixelmatch(onto(before, width, height), onto(after, width, height), difference.data, width, height);
-  if (different > 0) {
-    await write(join(SEEN, `${name}.seen.png`), picture);
-    await write(join(SEEN, `${name}.difference.png`), PNG.sync.write(difference));
-  }
-  return different / (width * height);
+  return { part: different / (width * height), difference: () => PNG.sync.write(difference) };
 }
 
 /** The picture on a sheet of a size; what it does not cover is transparent, and differs from everything. */
