@@ -26,19 +26,19 @@ export async function run({ config, template, output: format, dryRun = false, me
     { settings, archiveAfterDays, namespace, template, now, dryRun },
     connectReconcile(namespace),
   );
-  const { alerts } = connectAlerts('kubernetes', channels);
-  const tended = dryRun
-    ? null
-    : await tendAlerts(
-        { seen: output, instance: settings.instance, now, retentionDays: settings.alertRetentionDays },
-        { ...connectTending(namespace), alerts },
-      );
+  const alerts = dryRun ? null : connectAlerts('kubernetes', channels).alerts;
+  const tended =
+    alerts &&
+    (await tendAlerts(
+      { seen: output, instance: settings.instance, now, retentionDays: settings.alertRetentionDays },
+      { ...connectTending(namespace), alerts },
+    ));
   await printAs(format, {
     text: () => toText(output, tended),
     names: () => toNames(output),
     document: () => toDocument(output, tended),
   });
-  if (tended !== null && metricsOut !== undefined) {
+  if (alerts !== null && tended !== null && metricsOut !== undefined) {
     const about = { environment: environments.default, now, deadLetters: tended.deadLetters };
     const kept = (await alerts.store.list()).map(({ alert }) => alert);
     await tellMetrics(reconcileMetrics(output, kept, about), metricsOut);
