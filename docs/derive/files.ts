@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Command } from 'commander';
+import { dashboardFile } from '../../deploy/dashboard.ts';
 import { deploymentAlertCrdFile } from '../../deploy/deployment-alert-crd.ts';
 import { deploymentRecordCrdFile } from '../../deploy/deployment-record-crd.ts';
 import { deploymentRecordPartCrdFile } from '../../deploy/deployment-record-part-crd.ts';
@@ -10,6 +11,7 @@ import { CONFIGURATION, CONTRACTS } from './contracts.ts';
 import { hasMarkers, withFlags } from './flags.ts';
 import { between, identityTables, secretTable } from './identities.ts';
 import { publishedSchema } from './json-schema.ts';
+import { metricTable } from './metrics.ts';
 import { referenceIndex, referencePage } from './reference-page.ts';
 
 /** Path from the root of the repository to the text that must be there. */
@@ -24,6 +26,8 @@ export async function derivedFiles(root: string): Promise<DerivedFiles> {
     ['docs/reference/README.md', referenceIndex(CONTRACTS, CONFIGURATION)],
     ['docs/configuration.md', configurationPage(CONFIGURATION, minimal, complete)],
     ['docs/security.md', securityPage(root)],
+    ['docs/operate.md', operatePage(root)],
+    ['deploy/components/monitoring/aftersync.json', dashboardFile()],
     ['deploy/crds/deploymentalerts.yaml', deploymentAlertCrdFile()],
     ['deploy/crds/deploymentrecords.yaml', deploymentRecordCrdFile()],
     ['deploy/crds/deploymentrecordparts.yaml', deploymentRecordPartCrdFile()],
@@ -39,6 +43,9 @@ function securityPage(root: string): string {
   const page = readFileSync(join(root, 'docs/security.md'), 'utf8');
   return between(between(page, 'identities', identityTables(root)), 'secrets', secretTable(root));
 }
+
+const operatePage = (root: string): string =>
+  between(readFileSync(join(root, 'docs/operate.md'), 'utf8'), 'metrics', metricTable(root));
 
 async function stepReadmes(root: string): Promise<DerivedFiles> {
   const files: DerivedFiles = new Map();
