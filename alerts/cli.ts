@@ -92,4 +92,4 @@ const storeOf = ({ ledger, namespace }: Place) => openAlerts(ledger, { AFTERSYNC
 
 const nameOf = ({ name }: DeploymentAlert): string => `deploymentalert.aftersync.dev/${name}`;
 
-await runWhenInvoked(import.meta.url, main);
+void runWhenInvoked(import.meta.url, main);

@@ -82,7 +82,7 @@ async function measure(count: number): Promise<void> {
 
 /** As the API server answers, managed fields included. In kB. */
 async function storedSizes(id: string): Promise<number[]> {
-  const { CustomObjectsApi } = await import('@kubernetes/client-node');
+  const { CustomObjectsApi } = await import('../lib/clients/kubernetes-library.ts');
   const client = new CustomObjectsApi(await connection(TIMEOUT_MS));
   const of = { group: 'aftersync.dev', version: 'v1alpha1', namespace };
   const record = await client.getNamespacedCustomObject({ ...of, plural: 'deploymentrecords', name: id });

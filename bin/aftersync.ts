@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { ExitCode, oneLine } from '../lib/runtime/failure.ts';
 import { PROGRAMS } from './programs.ts';
@@ -29,11 +28,12 @@ for (const [name, { description, hidden = false, load }] of Object.entries(PROGR
       process.exitCode = await main(args);
     });
 
-try {
-  await program.parseAsync();
-} catch (error) {
+/** For images/steps/code-cache.js. */
+export const programs = PROGRAMS;
+
+void program.parseAsync().catch((error: unknown) => {
   if (!(error instanceof CommanderError)) throw error;
   process.exitCode = error.exitCode === 0 ? ExitCode.done : ExitCode.input;
   if (error.exitCode !== 0)
     process.stderr.write(`aftersync: ${oneLine(error.message.replace(/^error: /, ''))}; see aftersync --help\n`);
-}
+});

@@ -74,4 +74,4 @@ async function run(name: string | undefined, flags: Flags): Promise<void> {
 const lineOf = ({ letter, outcome, detail }: Replayed): string =>
   oneLine(outcome === 'failed' ? detail : `${letter}: ${detail}`);
 
-await runWhenInvoked(import.meta.url, main);
+void runWhenInvoked(import.meta.url, main);

@@ -113,4 +113,4 @@ async function readConfiguration(
   return judgeConfiguration(text, on);
 }
 
-await runWhenInvoked(import.meta.url, main);
+void runWhenInvoked(import.meta.url, main);

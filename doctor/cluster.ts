@@ -111,7 +111,7 @@ export function connectCluster(timeoutMs: number = TIMEOUT_MS): Cluster {
 
 async function connect(timeoutMs: number) {
   const [{ CoreV1Api, CustomObjectsApi }, configuration] = await Promise.all([
-    import('@kubernetes/client-node'),
+    import('../lib/clients/kubernetes-library.ts'),
     connection(timeoutMs),
   ]);
   return { core: new CoreV1Api(configuration), custom: new CustomObjectsApi(configuration) };

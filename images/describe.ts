@@ -85,4 +85,4 @@ function describeSource() {
   }
 }
 
-await runWhenInvoked(import.meta.url, main);
+void runWhenInvoked(import.meta.url, main);

@@ -48,4 +48,4 @@ export async function main(argv: readonly string[]): Promise<number> {
   return code === 0 ? exitCode : code;
 }
 
-await runWhenInvoked(import.meta.url, main);
+void runWhenInvoked(import.meta.url, main);

@@ -80,4 +80,4 @@ const exportOf = (records: readonly KeptRecord[]) => ({
 
 const nameOf = ({ record }: KeptRecord): string => `deploymentrecord.aftersync.dev/${record.id}`;
 
-await runWhenInvoked(import.meta.url, main);
+void runWhenInvoked(import.meta.url, main);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { toDotPath } from 'zod/v4/core';
 import { DeploymentRecord } from '../lib/contracts/deployment-record.ts';
 import { DeploymentRecordPart, partName } from '../lib/contracts/deployment-record-part.ts';
 import { DeploymentRecordSummary, summaryOf } from '../lib/contracts/deployment-record-summary.ts';
@@ -64,7 +65,7 @@ const broken = (record: string, { issues }: z.ZodError): Read => ({
   findings: issues.map(({ path, message }) => ({
     record,
     receipt: null,
-    path: z.core.toDotPath(path),
+    path: toDotPath(path),
     what: `it breaks the contract: ${message}`,
   })),
 });

@@ -40,4 +40,4 @@ async function run({ in: path, out, remove, url, instance }: Options): Promise<v
   else await writeOutput(out, result);
 }
 
-await runWhenInvoked(import.meta.url, main);
+void runWhenInvoked(import.meta.url, main);

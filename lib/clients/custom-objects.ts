@@ -112,7 +112,7 @@ export function createCustomObjects(
 
 async function connect(timeoutMs: number, accept?: string): Promise<CustomObjectsApi> {
   const [{ CustomObjectsApi }, configuration] = await Promise.all([
-    import('@kubernetes/client-node'),
+    import('./kubernetes-library.ts'),
     connection(timeoutMs, accept),
   ]);
   return new CustomObjectsApi(configuration);

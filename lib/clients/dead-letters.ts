@@ -76,7 +76,7 @@ function toDeadLetter(object: V1ConfigMap): DeadLetter {
 }
 
 async function connect(timeoutMs: number): Promise<CoreV1Api> {
-  const [{ CoreV1Api }, configuration] = await Promise.all([import('@kubernetes/client-node'), connection(timeoutMs)]);
+  const [{ CoreV1Api }, configuration] = await Promise.all([import('./kubernetes-library.ts'), connection(timeoutMs)]);
   return new CoreV1Api(configuration);
 }
 

@@ -10,7 +10,7 @@ const Review = z.object({ status: z.object({ userInfo: z.object({ username: z.st
  */
 export async function whoAmI(timeoutMs: number = TIMEOUT_MS): Promise<string | null> {
   const [{ AuthenticationV1Api }, configuration] = await Promise.all([
-    import('@kubernetes/client-node'),
+    import('./kubernetes-library.ts'),
     connection(timeoutMs),
   ]);
   try {

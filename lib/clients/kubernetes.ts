@@ -68,7 +68,7 @@ export function createKubernetes({ timeoutMs = TIMEOUT_MS }: { timeoutMs?: numbe
 
 async function connect(timeoutMs: number): Promise<KubernetesObjectApi> {
   const [{ KubernetesObjectApi }, configuration] = await Promise.all([
-    import('@kubernetes/client-node'),
+    import('./kubernetes-library.ts'),
     connection(timeoutMs),
   ]);
   return new KubernetesObjectApi(configuration);
@@ -81,7 +81,7 @@ async function connect(timeoutMs: number): Promise<KubernetesObjectApi> {
  */
 export async function connection(timeoutMs: number, accept?: string): Promise<Configuration> {
   const [{ createConfiguration, ServerConfiguration }, cluster] = await Promise.all([
-    import('@kubernetes/client-node'),
+    import('./kubernetes-library.ts'),
     loadCluster(),
   ]);
   const server = cluster.getCurrentCluster()?.server;
@@ -123,7 +123,7 @@ function keepingConnections(cluster: KubeConfig): NonNullable<Configuration['aut
 
 /** The cluster and the credentials that KUBECONFIG or the pod's service account names. @throws Failure 2 */
 async function loadCluster(): Promise<KubeConfig> {
-  const { KubeConfig } = await import('@kubernetes/client-node');
+  const { KubeConfig } = await import('./kubernetes-library.ts');
   const config = new KubeConfig();
   try {
     config.loadFromDefault();

@@ -75,7 +75,7 @@ export function createObjectPages(timeoutMs: number = TIMEOUT_MS): ObjectPages {
 }
 
 async function connect(timeoutMs: number, accept: string | null): Promise<CustomObjectsApi> {
-  const { CustomObjectsApi } = await import('@kubernetes/client-node');
+  const { CustomObjectsApi } = await import('./kubernetes-library.ts');
   return new CustomObjectsApi(await connection(timeoutMs, accept ?? undefined));
 }
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { toDotPath } from 'zod/v4/core';
 import { nearest } from './nearest.ts';
 
 /** What is wrong with one key of the configuration. The value is not repeated. */
@@ -12,7 +13,7 @@ export interface ConfigurationProblem {
 /** @param schema that the document was held against */
 export const problemsIn = (schema: z.ZodType, { issues }: z.ZodError): ConfigurationProblem[] =>
   issues.flatMap(issue => {
-    const path = z.core.toDotPath(issue.path);
+    const path = toDotPath(issue.path);
     if (issue.code === 'unrecognized_keys')
       return issue.keys.map(key => unknownKey(path === '' ? '' : `${path}.`, key, keysAt(schema, issue.path)));
     return [{ what: `\`${path || 'document'}\`: ${issue.message}`, remedy: null }];

@@ -1,4 +1,6 @@
-import * as z from 'zod';
+import type * as z from 'zod';
+// By itself: the namespace z.core would bring all of zod into a bundle, every language's messages included.
+import { toDotPath } from 'zod/v4/core';
 import { badInput } from './failure.ts';
 
 const MAX_ISSUES = 3;
@@ -18,7 +20,7 @@ export function parseAs<T extends z.ZodType>(schema: T, value: unknown, on: stri
 export function describeIssues(error: z.ZodError): string {
   const shown = error.issues
     .slice(0, MAX_ISSUES)
-    .map(issue => `${z.core.toDotPath(issue.path) || 'document'}: ${issue.message}`);
+    .map(issue => `${toDotPath(issue.path) || 'document'}: ${issue.message}`);
   const more = error.issues.length - shown.length;
   return more > 0 ? `${shown.join(', ')} and ${more} more` : shown.join(', ');
 }

@@ -32,4 +32,4 @@ async function run(given: string, { description }: { description: string }): Pro
   );
 }
 
-await runWhenInvoked(import.meta.url, main);
+void runWhenInvoked(import.meta.url, main);

@@ -94,4 +94,4 @@ function asYaml(rendered: readonly Rendered[]): string {
 
 export const main = (argv: readonly string[]): Promise<number> => runProgram(createProgram(), argv);
 
-await runWhenInvoked(import.meta.url, main);
+void runWhenInvoked(import.meta.url, main);

@@ -59,4 +59,4 @@ function paragraph({ of, recorded, why, digest, fields }: Explanation): string {
   ].join('\n');
 }
 
-await runWhenInvoked(import.meta.url, main);
+void runWhenInvoked(import.meta.url, main);

@@ -59,4 +59,4 @@ async function run(id: string | undefined, { file }: Flags): Promise<void> {
     );
 }
 
-await runWhenInvoked(import.meta.url, main);
+void runWhenInvoked(import.meta.url, main);

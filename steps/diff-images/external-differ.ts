@@ -30,4 +30,4 @@ async function readState(path: string) {
   return { exists: true, images: imagesOfManifest(parseYaml(text))?.images ?? [] };
 }
 
-await runWhenInvoked(import.meta.url, main);
+void runWhenInvoked(import.meta.url, main);

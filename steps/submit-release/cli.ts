@@ -20,4 +20,4 @@ export const createProgram = () =>
 
 export const main = (argv: readonly string[]) => runProgram(createProgram(), argv);
 
-await runWhenInvoked(import.meta.url, main);
+void runWhenInvoked(import.meta.url, main);
