@@ -11,7 +11,7 @@ const OUT_OF_PLACE = `(() => {
   const cut = all('th, td, dd, summary, .command')
     .filter(element => element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0)
     .map(element => 'wider than its place: ' + named(element));
-  const over = all('main > section, header, nav, table, .artifact, .gaps > li').flatMap(element => {
+  const over = all('header, nav, main, main > *, section > *, .artifacts > *, li, dl > div').flatMap(element => {
     const next = element.nextElementSibling;
     if (next === null || !next.checkVisibility()) return [];
     const [one, other] = [element.getBoundingClientRect(), next.getBoundingClientRect()];
