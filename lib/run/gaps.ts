@@ -10,6 +10,8 @@ export interface Gap {
   problem: string;
   /** What a person should know and do. */
   remedy: string;
+  /** The step that ended well and has to run again, because Retry alone runs what failed. null: no run can mend it. */
+  restart?: string | null;
 }
 
 /** What is missing and what has failed for good, the most telling first. */

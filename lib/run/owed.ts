@@ -68,12 +68,18 @@ function unknownImages(run: Run): Gap[] {
   if (deployment?.disposition !== 'record' || diff === null || diff.images.length > 0) return [];
   const looked = diff.notLookedAt.every(({ what }) => what !== 'operation' && what !== 'resource');
   if (deployment.resourcesKnown && looked) return [];
+  const gap = { subject: 'Images', problem: 'not known, so no evidence of them' };
+  // Two renderings would claim more of a failed operation than it did.
+  if (deployment.eventStatus === 'FAILED') {
+    const remedy = `It failed, and nothing lists any more what it touched. Accept it: aftersync alerts accept ${deployment.id} --reason REASON`;
+    return [{ ...gap, remedy, restart: null }];
+  }
   return [
     {
-      subject: 'Images',
-      problem: 'not known, so no evidence of them',
+      ...gap,
       remedy:
-        'Nothing lists what this sync deployed any more. Give diff-images the two renderings (--live, --target) or the text of argocd app diff (--diff), and run on from there.',
+        'Nothing lists what this sync deployed any more. Let diff-images ask Argo CD (the component argocd-diff), or give it the two renderings (--live, --target) or the text of argocd app diff (--diff), and run on from there.',
+      restart: 'diff-images',
     },
   ];
 }

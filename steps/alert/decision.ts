@@ -94,8 +94,15 @@ function remedyOf(run: Run, gaps: readonly Gap[], failed: readonly FailedStep[])
   const said = failed.map(({ step, message }) => `${step}: ${message || 'failed without a message'}`);
   const fromGaps = [...new Set(gaps.map(({ remedy }) => remedy))];
   const remedies = valueIn(run.evidence) === null && said.length > 0 ? said.slice(0, 2) : fromGaps.slice(0, 3);
-  const retry = run.workflow === null ? [] : [`Then: argo retry ${run.workflow}`];
+  const retry = retryOf(run, gaps);
   return [...(remedies.length > 0 ? remedies : said.slice(0, 2)), ...retry]
     .map(text => text.replace(/[.\s]+$/, ''))
     .join('. ');
+}
+
+function retryOf({ workflow }: Run, gaps: readonly Gap[]): string[] {
+  if (workflow === null || (gaps.length > 0 && gaps.every(({ restart }) => restart === null))) return [];
+  const step = gaps.find(({ restart }) => restart)?.restart;
+  const flags = step ? `--restart-successful --node-field-selector displayName=${step} ` : '';
+  return [`Then: argo retry ${flags}${workflow}`];
 }

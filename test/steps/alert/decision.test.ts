@@ -105,7 +105,14 @@ describe('what a run means for its alert', () => {
     expect((await decided(run, record)).kind).toBe(kind);
   });
 
-  it.each(['SUCCESS', 'FAILED'] as const)('nobody knows the images of a sync that ended %s', async eventStatus => {
+  it.each([
+    // Retry alone would leave out diff-images, which ended well.
+    [
+      'SUCCESS',
+      /^Nothing lists .* Then: argo retry --restart-successful --node-field-selector displayName=diff-images checkout-/,
+    ],
+    ['FAILED', /^It failed, and .* Accept it: aftersync alerts accept [0-9a-f]{16} --reason REASON$/],
+  ] as const)('nobody knows the images of a sync that ended %s', async (eventStatus, remedy) => {
     const deployment = { ...sample.deployment, eventStatus, production: false, resourcesKnown: false };
     const imageDiff = { ...sample.imageDiff, images: [], notLookedAt: [] };
     const evidence = { ...sample.evidence, receipts: [] };
@@ -119,7 +126,10 @@ describe('what a run means for its alert', () => {
     const record = { ...recordOf(), artifacts: 'unknown' as const };
     expect(await decided(unknown, record)).toMatchObject({
       kind: 'raise',
-      alarm: { name: id, cause: { what: 'Images: not known, so no evidence of them' } },
+      alarm: {
+        name: id,
+        cause: { what: 'Images: not known, so no evidence of them', remedy: expect.stringMatching(remedy) },
+      },
     });
   });
 });
