@@ -5,7 +5,7 @@ import { derivedFiles } from './derive/files.ts';
 
 /**
  * Writes what is derived from the contracts and the programs: docs/reference, docs/configuration.md, the tables of
- * docs/security.md and the flag tables of the steps. With --check it writes nothing, names each file that differs and exits 1.
+ * docs/security.md, the flag tables of the steps and .vscode/launch.json. With --check it writes nothing, names each file that differs and exits 1.
  */
 const root = fileURLToPath(new URL('..', import.meta.url));
 const derived = await derivedFiles(root);

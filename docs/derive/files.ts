@@ -11,6 +11,7 @@ import { CONFIGURATION, CONTRACTS } from './contracts.ts';
 import { hasMarkers, withFlags } from './flags.ts';
 import { between, identityTables, secretTable } from './identities.ts';
 import { publishedSchema } from './json-schema.ts';
+import { launchFile } from './launch.ts';
 import { metricTable } from './metrics.ts';
 import { referenceIndex, referencePage } from './reference-page.ts';
 
@@ -35,7 +36,13 @@ export async function derivedFiles(root: string): Promise<DerivedFiles> {
   for (const contract of CONTRACTS) files.set(`docs/reference/${contract.slug}.md`, referencePage(contract));
   for (const contract of [...CONTRACTS, CONFIGURATION])
     files.set(`docs/reference/${contract.slug}.schema.json`, `${JSON.stringify(publishedSchema(contract), null, 2)}\n`);
-  for (const [path, text] of await stepReadmes(root)) files.set(path, text);
+  const steps = await stepPrograms(root);
+  for (const { name, program } of steps) {
+    const path = `steps/${name}/README.md`;
+    const readme = existsSync(join(root, path)) ? readFileSync(join(root, path), 'utf8') : '';
+    if (hasMarkers(readme)) files.set(path, withFlags(readme, program));
+  }
+  files.set('.vscode/launch.json', launchFile(steps));
   return files;
 }
 
@@ -47,16 +54,12 @@ function securityPage(root: string): string {
 const operatePage = (root: string): string =>
   between(readFileSync(join(root, 'docs/operate.md'), 'utf8'), 'metrics', metricTable(root));
 
-async function stepReadmes(root: string): Promise<DerivedFiles> {
-  const files: DerivedFiles = new Map();
-  for (const step of readdirSync(join(root, 'steps')).sort()) {
-    const path = `steps/${step}/README.md`;
-    if (!existsSync(join(root, path))) continue;
-    const readme = readFileSync(join(root, path), 'utf8');
-    if (hasMarkers(readme)) files.set(path, withFlags(readme, await programOf(join(root, 'steps', step, 'cli.ts'))));
-  }
-  return files;
-}
+const stepPrograms = (root: string) =>
+  Promise.all(
+    readdirSync(join(root, 'steps'))
+      .sort()
+      .map(async name => ({ name, program: await programOf(join(root, 'steps', name, 'cli.ts')) })),
+  );
 
 async function programOf(cli: string): Promise<Command> {
   const { createProgram }: { createProgram: () => Command } = await import(pathToFileURL(cli).href);

@@ -9,7 +9,7 @@ export const createProgram = () =>
     stepProgram(
       'conclude',
       'Runs report and alert one after the other, in one pod; --out is a directory.',
-      'npx tsx bin/aftersync.ts conclude --deployment=steps/report/samples/deployment.json --ledger=ledger --config=config.yaml --out=run',
+      'npx tsx bin/aftersync.ts conclude --deployment=steps/report/samples/deployment.json --ledger=ledger --config=steps/alert/samples/config.yaml --out=run',
     ),
   )
     .option('--event-file <file>', 'the event, as alert reads it')

@@ -6,7 +6,7 @@ export const createProgram = () =>
   stepProgram(
     'pipeline',
     'Runs the steps of post-deployment one after the other, each as a process, in one pod.',
-    'npx tsx bin/aftersync.ts pipeline --event-file=event.json --regcred=regcred.json --out=run --config=config.yaml',
+    'npx tsx bin/aftersync.ts pipeline --event-file=steps/fetch-app/samples/event.json --regcred=steps/jfrog-lookup/samples/regcred.json --config=steps/fetch-app/samples/config.yaml --out=run',
   )
     .requiredOption('--event-file <file>', 'the event, as fetch-app reads it')
     .option('--regcred <file>', 'a .dockerconfigjson, as jfrog-lookup reads it')

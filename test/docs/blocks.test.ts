@@ -20,7 +20,7 @@ const PAGES = [
 ].filter(page => existsSync(page));
 
 /** Programs of others, which nothing here runs. */
-const OTHERS = ['argocd', 'aws', 'base64', 'code', 'openssl', 'rm', 'source'];
+const OTHERS = ['argocd', 'aws', 'cosign', 'base64', 'code', 'openssl', 'rm', 'source'];
 /** What the reader brings. */
 const BROUGHT = ['tls.crt', 'tls.key', 'before.yaml'];
 const FOLDERS = /^(?:deploy|docs|event-sources|images|lib|local|sensors|steps|test|workflow-templates)\//;

@@ -36,6 +36,11 @@ async function npm(verb: string, third: string, rest: string[], inline: boolean)
       rest.filter(word => word !== '--'),
       inline,
     );
+  if (script === 'dev')
+    return parsed(
+      rest.filter(word => word !== '--'),
+      inline,
+    );
   return script === 'start' && third === '--' ? parsedBy('local/cli.ts', rest, inline) : [];
 }
 
