@@ -65,8 +65,10 @@ function argoCdFor(
   choice: StrategyChoice,
 ): ArgoCd | null {
   const apiUrl = instances[source.instance]?.apiUrl;
+  const { ARGOCD_SERVER, AFTERSYNC_ARGOCD_CORE } = process.env;
+  const isConfigured = apiUrl !== undefined || Boolean(ARGOCD_SERVER) || AFTERSYNC_ARGOCD_CORE === 'true';
   const isChosen = (choice.flag ?? choice.configured) !== 'sync-result';
-  if (!isChosen && apiUrl === undefined && !process.env.ARGOCD_SERVER) return null;
+  if (!isChosen && !isConfigured) return null;
   return {
     diffAgainstPrevious: deployment => diffAgainstPrevious(deployment, { apiUrl }),
     manifestsOf: (deployment, which) => manifestsOf(deployment, which, { apiUrl }),

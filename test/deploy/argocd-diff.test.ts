@@ -97,7 +97,9 @@ describe.skipIf(kustomize === undefined)('the component argocd-diff (needs AFTER
 
   test('by --core: no token, and exactly the rights that it needs', () => {
     const manifests = renderWith('staging', 'argocd-diff/core');
-    expect(Object.keys(envOf(manifests)).filter(name => name.includes('ARGOCD'))).toEqual([]);
+    expect(Object.entries(envOf(manifests)).filter(([name]) => name.includes('ARGOCD'))).toEqual([
+      ['AFTERSYNC_ARGOCD_CORE', 'true'],
+    ]);
     expect(JSON.stringify(templateOf(manifests))).not.toContain('argocd-token');
     expect(rolesOf(manifests)).toEqual(['aftersync-diff-images', 'aftersync-argocd-diff-core']);
     expect(rightsOf(find(manifests, 'Role', 'aftersync-argocd-diff-core')).sort()).toEqual(

@@ -160,6 +160,16 @@ describe('an operation that is over, of which nothing was kept', () => {
     expect(start?.argv).toEqual(expect.arrayContaining(['manifests', '--revision=b0b']));
   });
 
+  it('is rendered with --core where the component says that it may be', async () => {
+    const fake = await fakeArgocd(rendering);
+    vi.stubEnv('AFTERSYNC_ARGOCD', fake.binary);
+    vi.stubEnv('ARGOCD_SERVER', '');
+    vi.stubEnv('AFTERSYNC_ARGOCD_CORE', 'true');
+    const { exitCode, diff } = await diffImages({ deployment });
+    expect([exitCode, images(diff)]).toEqual([0, [['r/pay/api:2', 'added', []]]]);
+    expect((await fake.starts())[0]?.argv).toContain('--core');
+  });
+
   it('is not rendered by whatever Argo CD a kubeconfig happens to name', async () => {
     vi.stubEnv('AFTERSYNC_ARGOCD', (await fakeArgocd(rendering)).binary);
     vi.stubEnv('ARGOCD_SERVER', '');
