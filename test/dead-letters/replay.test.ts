@@ -121,6 +121,18 @@ describe('replay', () => {
     expect(label()).toBe('true');
   });
 
+  it('says the same to a program', async () => {
+    const { configMaps } = cluster(kept({ event: 'hello' }, 'aaaaa'), kept({ name, event }));
+    use(configMaps);
+    const { output } = await runStep(main, ['--all', '--dry-run', '-o', 'json']);
+    expect(JSON.parse(output.slice(0, output.lastIndexOf(']') + 1))).toMatchObject([
+      { letter: 'aftersync-dead-letter-aaaaa', workflow: null, outcome: 'failed' },
+      { letter: LETTER, workflow: name, outcome: 'planned', detail: `would start Workflow ${name}` },
+    ]);
+    const named = await runStep(main, [LETTER, '--dry-run', '-o', 'name']);
+    expect(named).toEqual({ exitCode: 0, output: `workflow.argoproj.io/${name}\n` });
+  });
+
   it.each([
     [[], /give a name, or --all/],
     [[LETTER, '--all'], /give a name, or --all/],

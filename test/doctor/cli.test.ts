@@ -97,6 +97,14 @@ describe('aftersync doctor', () => {
     });
   });
 
+  it('names the checks that found a problem, for a script', async () => {
+    useRemotes();
+    useCluster(state => state.objects.delete(`${CORE}/secrets/aftersync-webhook`));
+    const { exitCode, output } = await runStep(main, ['-o', 'name']);
+    expect(exitCode).toBe(1);
+    expect(output.split('\n').slice(0, -2)).toEqual(['secrets', 'notifications']);
+  });
+
   it('says what it cannot tell where it may not look, which is not a problem', async () => {
     network.use(
       createDoctorCluster({

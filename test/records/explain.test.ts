@@ -54,6 +54,11 @@ describe('explain', () => {
     ]);
   });
 
+  it('names what it explains, for a script', async () => {
+    const { output } = await explain([openingOf('run-1'), plan([anImage('api'), anImage('web')], [])], '-o', 'name');
+    expect(output).toBe('registry.example.com/shop/api:1.0.0\nregistry.example.com/shop/web:1.0.0\n');
+  });
+
   it('says why an image is not owed, and what it would need where nobody planned it', async () => {
     const unchanged = anImage('api', { change: 'unchanged' });
     const updated = anImage('web', { previousReferences: ['registry.example.com/shop/web:0.9.0'], digest: null });

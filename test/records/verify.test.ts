@@ -259,6 +259,13 @@ describe('verify', () => {
     expect(output).not.toContain('\u001b');
   });
 
+  it('names what does not hold, for a script', async () => {
+    const changed = { ...resource, status: { ...resource.status, head: 'f'.repeat(64) } };
+    const { output } = await verify(changed, '--all', '-o', 'name');
+    expect(output).toMatch(new RegExp(`^deploymentrecord.aftersync.dev/${ID}\nverify: Does not hold: `));
+    expect((await verifyRecord(sealed, '-o', 'name')).output).toBe('');
+  });
+
   it('prints all of it for programs with -o json', async () => {
     const { output } = await verifyRecord(sealed, '--public-key=key.pub', '-o', 'json');
     expect(JSON.parse(output)).toMatchObject({

@@ -75,6 +75,11 @@ describe('render', () => {
     expect(JSON.parse(stdout)).toMatchObject({ kind: 'List', items: [{ metadata: { name: 'web-ae1d668660348386' } }] });
   });
 
+  it('and as a name', async () => {
+    expect(await main(['--sensor', OURS, '--event', EVENT, '-o', 'name'])).toBe(0);
+    expect(stdout).toBe('workflow/web-ae1d668660348386\n');
+  });
+
   it('exits 1 with what goes to the dead letters', async () => {
     const space = await workspace({ event: { header: {}, body: { event: 'e30=' } } });
     expect(await main(['--sensor', OURS, '--event', space.path('event')])).toBe(1);

@@ -140,6 +140,11 @@ describe('reconcile', () => {
     await expect(metricFiles(metrics)).rejects.toThrow('ENOENT');
   });
 
+  it('names the Workflows for a script', async () => {
+    const { output } = await run({}, ['--dry-run', '-o', 'name']);
+    expect(output).toBe(`workflow.argoproj.io/${name(H1)}\n`);
+  });
+
   it('prints the same for a program', async () => {
     const { output } = await run({}, ['--dry-run', '-o', 'json']);
     expect(JSON.parse(output)).toMatchObject({
