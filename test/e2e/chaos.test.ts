@@ -15,7 +15,7 @@ import { artifactIdOf, demoArtifactory, entriesOf, setArtifactory, withMetadataO
 import { retried, runningWorkflows, workflowsOf } from './workflows.ts';
 
 const seed = Number(process.env.AFTERSYNC_CHAOS_SEED ?? Date.now() % 1_000_000);
-/** A hundred take half an hour. */
+/** A hundred take three quarters of an hour on two cores. */
 const count = Number(process.env.AFTERSYNC_CHAOS_SYNCS ?? 0);
 const applications = Math.max(1, Math.min(10, Math.round(count / 5)));
 const per = Math.ceil(count / applications);

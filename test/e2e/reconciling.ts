@@ -30,6 +30,7 @@ export async function reconcileNow(): Promise<Reconciled> {
 export async function reconcile(): Promise<number> {
   const { log } = await reconcileNow();
   const busy = / (started|is there already:) |left alone \((in-progress|just-finished|after-earlier|limit)\)/;
-  const patient = /left alone \(waiting\)(?!.*lacks metadata)/;
+  // The others wait for a person, or for a day.
+  const patient = /left alone \(waiting\)(?!.*(lacks metadata|which images))/;
   return log.split('\n').filter(line => busy.test(line) || patient.test(line)).length;
 }
