@@ -16,7 +16,7 @@ const POLL_MS = 200;
 /** So many times what is sent at a time is claimed at most: a request does not wait for the write of its claim. */
 const CLAIMED_AHEAD = 8;
 /** How long a result waits for others of its batch: each write of a record is one of everything that it holds. */
-const RESULT_WAIT_MS = 100;
+const RESULT_WAIT_MS = 200;
 /** A request is ended this long before its owner's time, so that none is under way when another run takes over. */
 const LEASE_MARGIN_MS = 100;
 

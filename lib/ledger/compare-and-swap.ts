@@ -10,13 +10,13 @@ export const UNCHANGED = Symbol('unchanged');
 
 /**
  * Writes what follows from an object as it is, again and again until nobody else wrote it meanwhile.
- * @param known the object as this process knows it. Where nothing follows from that it is read, because somebody else may
- *   have changed it since
+ * @param known the object as this process knows it, null where it is taken not to be there. Where nothing follows from that
+ *   it is read, because somebody else may have changed it since
  * @throws Failure 75 where others are first too often
  */
 export async function compareAndSwap<V>(
   on: string,
-  known: V | undefined,
+  known: V | null | undefined,
   read: () => Promise<V | null>,
   attempt: (found: V | null) => Promise<Attempt<V>>,
 ): Promise<V> {

@@ -6,10 +6,11 @@ import { OperationId } from '../contracts/primitives.ts';
 import { badInput, refused } from '../runtime/failure.ts';
 import { parseAs } from '../runtime/parse.ts';
 import type { Change } from './change.ts';
+import { recordedIn } from './directory-index.ts';
 import { groupCommit } from './group-commit.ts';
 import { append, type Position, readFrom, START } from './journal.ts';
 import type { Application, Ledger } from './ledger.ts';
-import { earlier, type Recorded, withPrevious } from './previous.ts';
+import { earlier, withPrevious } from './previous.ts';
 import { reading } from './reading.ts';
 import { applyToStored, type StoredRecord, wholeOf } from './stored-record.ts';
 
@@ -52,19 +53,15 @@ export function openDirectoryLedger(directory: string): Ledger {
     return stored;
   }
 
-  async function recorded(): Promise<(Recorded & Application)[]> {
-    const found: (Recorded & Application)[] = [];
-    for (const id of await idsIn(directory)) {
-      const stored = await readStored(id);
-      if (stored === null) continue;
-      const { source, operation } = stored.record.deployment;
-      found.push({ id, startedAt: operation.startedAt, instance: source.instance, uid: source.uid });
-    }
-    return found;
+  async function indexed(id: string) {
+    const deployment = (await readStored(id))?.record.deployment;
+    if (deployment === undefined) return null;
+    const { source, operation } = deployment;
+    return { id, startedAt: operation.startedAt, instance: source.instance, uid: source.uid };
   }
 
-  const recordedOf = async ({ instance, uid }: Application) =>
-    (await recorded()).filter(one => one.instance === instance && one.uid === uid);
+  const recordedOf = async (application: Application) =>
+    recordedIn(directory, application, await idsIn(directory), indexed);
 
   async function previousOf({ source, operation }: Deployment): Promise<PreviousRecord | null> {
     const [newest] = earlier(await recordedOf(source), operation.startedAt);

@@ -31,7 +31,7 @@ export async function append(path: string, changes: readonly Change[], from: Pos
       throw transient('Ledger cannot be written', `${path}, ${written} of ${bytes.length} bytes`, 'make room');
     await waitForDisk.data(file);
     if (from.offset === 0) await syncDirectory(path);
-    return readEntries(path, file, from);
+    return readEntries(path, file, from, bytes);
   });
 }
 
@@ -45,12 +45,17 @@ export async function readFrom(path: string, from: Position) {
   }
 }
 
-function readEntries(path: string, file: number, from: Position) {
+/** @param own an entry that this process wrote: where nothing else was added, it need not be checked again */
+function readEntries(path: string, file: number, from: Position, own?: Buffer) {
   const { size } = fstatSync(file);
   if (size < from.offset)
     throw refused('Ledger was changed by hand', `${path} is shorter than before`, 'restore the file');
   const bytes = Buffer.alloc(size - from.offset);
   readSync(file, bytes, 0, bytes.length, from.offset);
+  if (own !== undefined && bytes.equals(own)) {
+    const { changes }: z.infer<typeof Entry> = JSON.parse(own.toString('utf8'));
+    return { changes, position: { offset: size, line: from.line + 2 } };
+  }
   // What follows the last newline is still being written, or was never finished.
   const whole = bytes.subarray(0, bytes.lastIndexOf(NEWLINE) + 1);
   const texts = bytes.toString('utf8').split('\n');

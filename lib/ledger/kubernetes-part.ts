@@ -12,7 +12,9 @@ export interface PartStore {
   /** Asks for all of them. */
   read(): Promise<DeploymentRecordPart[]>;
   /** Asks only for those that this process does not know. */
-  known(): Promise<DeploymentRecordPart[]>;
+  readUnknown(): Promise<DeploymentRecordPart[]>;
+  /** Asks for none. */
+  known(): DeploymentRecordPart[];
 }
 
 /** @param of the record, whose parts are fixed */
@@ -21,6 +23,8 @@ export function createPartStore(parts: DeploymentRecordParts, of: RecordVersion)
   const count = record.parts ?? 0;
   const indices = Array.from({ length: count }, (_, index) => index);
   const known = new Map<string, PartVersion>();
+  // Of a record that was opened just now there is none.
+  const unread = record.runs === 1 ? null : undefined;
   const nameOf = (index: number) => partName({ record: record.id, index });
   const begun = (index: number) => partOfRecord(record, index);
 
@@ -33,7 +37,7 @@ export function createPartStore(parts: DeploymentRecordParts, of: RecordVersion)
   const write = groupCommit(async (name, changes) => {
     const index = Number(name.split('-')[1]);
     const on = `DeploymentRecordPart ${name}`;
-    const version = await compareAndSwap(on, known.get(name), () => parts.read(name), attempt);
+    const version = await compareAndSwap(on, known.get(name) ?? unread, () => parts.read(name), attempt);
     known.set(name, version);
     return version;
 
@@ -48,6 +52,7 @@ export function createPartStore(parts: DeploymentRecordParts, of: RecordVersion)
   return {
     apply: async (index, changes) => (await write(nameOf(index), changes)).part ?? begun(index),
     read: () => Promise.all(indices.map(read)),
-    known: () => Promise.all(indices.map(index => known.get(nameOf(index))?.part ?? read(index))),
+    readUnknown: () => Promise.all(indices.map(index => known.get(nameOf(index))?.part ?? read(index))),
+    known: () => indices.flatMap(index => known.get(nameOf(index))?.part ?? []),
   };
 }

@@ -17,7 +17,7 @@ import { applyChange } from './record.ts';
 import { type StoredRecord, wholeOf } from './stored-record.ts';
 
 /** Those that are sent first are planned first. */
-const PARTS_AT_A_TIME = 3;
+const PARTS_AT_A_TIME = 2;
 
 /** A record as this process knows it. */
 interface Known {
@@ -65,7 +65,7 @@ export function createKubernetesLedger(records: DeploymentRecords, parts: Deploy
     async function withHeads(ready: readonly Change[], isNew: boolean): Promise<readonly Change[]> {
       const store = kept.get(id)?.parts ?? null;
       if (store === null || ready.every(({ type }) => type !== 'seal')) return ready;
-      const heads = (await (isNew ? store.read() : store.known())).map(({ head }) => head);
+      const heads = (await (isNew ? store.read() : store.readUnknown())).map(({ head }) => head);
       return ready.map(change => (change.type === 'seal' ? { ...change, heads } : change));
     }
   });
@@ -77,7 +77,7 @@ export function createKubernetesLedger(records: DeploymentRecords, parts: Deploy
     const store = sealed ? kept.get(record.id)?.parts : null;
     return store == null
       ? plannedSummaryOf(summary, changes)
-      : summaryOf(wholeOf({ record, parts: await store.known() }));
+      : summaryOf(wholeOf({ record, parts: await store.readUnknown() }));
   }
 
   const apply: Ledger['apply'] = async (id, changes, written = () => {}) => {
@@ -86,7 +86,7 @@ export function createKubernetesLedger(records: DeploymentRecords, parts: Deploy
     const known = await applyOthers(id, others, written);
     const isDue = seals.some(({ envelope }) => known.parts !== null || envelope !== undefined);
     const { version, parts } = isDue ? await write(id, seals) : known;
-    return wholeOf({ record: version.record, parts: (await parts?.known()) ?? [] });
+    return wholeOf({ record: version.record, parts: parts?.known() ?? [] });
   };
 
   async function applyOthers(

@@ -43,13 +43,35 @@ export function inOrderOfParts<T extends Where>(deliveries: readonly T[], artifa
   return indexed.sort((a, b) => a.index - b.index).map(({ delivery }) => delivery);
 }
 
+type Plan = ChangeOf<'plan'>;
+/** What of a plan each part holds, and, under null, the record itself. */
+type Shares = Map<number | null, Pick<Plan, 'deliveries' | 'images'>>;
+const divided = new WeakMap<Plan, { parts: number; shares: Shares }>();
+
 /** What of a plan belongs to one part, or, with null, to the record itself. */
-export function shareOf(plan: ChangeOf<'plan'>, parts: number, index: number | null): ChangeOf<'plan'> {
+export function shareOf(plan: Plan, parts: number, index: number | null): Plan {
   if (parts === 0) return plan;
   const { images, artifacts, ...rest } = plan;
-  const deliveries = plan.deliveries.filter(delivery => partOfDelivery(delivery, parts) === index);
+  const share = sharesOf(plan, parts).get(index);
+  const deliveries = share?.deliveries ?? [];
   if (index === null) return { ...rest, artifacts, deliveries };
-  return { ...rest, images: images?.filter(image => partOfImage(image, parts) === index), deliveries };
+  return { ...rest, images: images && (share?.images ?? []), deliveries };
+}
+
+/** Every part asks for its own. */
+function sharesOf(plan: Plan, parts: number): Shares {
+  const known = divided.get(plan);
+  if (known?.parts === parts) return known.shares;
+  const shares: Shares = new Map();
+  const shareAt = (index: number | null) => {
+    const share = shares.get(index) ?? { deliveries: [], images: [] };
+    shares.set(index, share);
+    return share;
+  };
+  for (const delivery of plan.deliveries) shareAt(partOfDelivery(delivery, parts)).deliveries.push(delivery);
+  for (const image of plan.images ?? []) shareAt(partOfImage(image, parts)).images?.push(image);
+  divided.set(plan, { parts, shares });
+  return shares;
 }
 
 /** Which parts a change is for. */
