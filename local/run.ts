@@ -1,5 +1,6 @@
 import { join, relative, resolve } from 'node:path';
-import { badInput, oneLine } from '../lib/runtime/failure.ts';
+import { badInput } from '../lib/runtime/failure.ts';
+import { say } from '../lib/runtime/program.ts';
 import { createArtifactRepository } from './artifacts.ts';
 import { findRoot, programOf } from './checkout.ts';
 import { parseDepends } from './depends.ts';
@@ -41,7 +42,7 @@ export async function run(flags: Flags): Promise<number> {
     const kept = flags.from === undefined ? new Map() : await keptBefore(repository, name, flags.from, tasks);
     say(plan.title);
     say(`workflow ${name}, kept in ${relative(process.cwd(), repository.pathOf(name))}/`);
-    const progress = createProgress(process.stdout);
+    const progress = createProgress(process.stderr);
     for (const task of kept.keys()) progress.kept(task);
     const machine = {
       ...plan.machine,
@@ -111,5 +112,3 @@ function mainTasks(owner: ClusterWorkflowTemplate | undefined): { name: string; 
   );
   return tasks.map(({ name }) => ({ name, ancestors: ancestorsOf(name, waitsFor) }));
 }
-
-const say = (line: string) => process.stdout.write(`${oneLine(line)}\n`);

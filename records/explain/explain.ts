@@ -94,7 +94,9 @@ function fieldsOf(record: DeploymentRecord, { body, provenance }: Delivery): Fie
     from: provenance[field] ?? ORIGINS[field]?.(record) ?? 'the wire format',
   }));
   const further = Object.entries(provenance).filter(([field]) => !sent.some(([name]) => name === field));
-  return [...fields, ...further.map(([field, from]) => ({ field, value: '', from }))];
+  // Only a body keeps values.
+  const value = body === null ? '(found, not sent)' : '';
+  return [...fields, ...further.map(([field, from]) => ({ field, value, from }))];
 }
 
 function jsonOf(text: string): object | null {
