@@ -15,11 +15,14 @@ const Record = z
         operation: z.object({ knownFrom: z.string(), startedAt: Time, finishedAt: Time }),
       }),
     }),
-    status: z.object({
-      summary: z.object({ state: z.string() }),
-      images: z.array(z.object({ reference: z.string() })),
-      deliveries: z.array(z.object({ step: z.string(), state: z.string(), idempotencyKey: z.string().nullable() })),
-    }),
+    status: z
+      .object({
+        summary: z.object({ state: z.string() }),
+        images: z.array(z.object({ reference: z.string() })),
+        deliveries: z.array(z.object({ step: z.string(), state: z.string(), idempotencyKey: z.string().nullable() })),
+      })
+      // Its run ended before it wrote anything.
+      .default({ summary: { state: 'open' }, images: [], deliveries: [] }),
   })
   .transform(({ metadata, spec: { deployment }, status }) => ({
     id: metadata.name,
