@@ -21,7 +21,7 @@ export interface RecordVersion {
 export interface DeploymentRecords {
   read(id: string): Promise<RecordVersion | null>;
   /** Creates the record with what was deployed and nothing else. @returns null where it exists already */
-  create(record: DeploymentRecord): Promise<RecordVersion | null>;
+  create(record: Pick<DeploymentRecord, 'id' | 'deployment'>): Promise<RecordVersion | null>;
   /** Replaces the status. @returns null where somebody else changed it since it was read */
   replaceStatus(
     base: RecordVersion,
@@ -39,6 +39,7 @@ const STARTED_AT = 'aftersync.dev/started-at';
 /** Names and times of an application's records that one answer holds. */
 const PAGE = 500;
 
+const SCHEMA_VERSION = 'aftersync.deployment-record/v1';
 const Status = DeploymentRecord.omit({ schemaVersion: true, id: true, deployment: true });
 /** A run may end between the creation of a record and its first status. */
 const noStatus = { summary: null, images: [], deliveries: [], runs: 0, openedBy: [] };
@@ -64,16 +65,21 @@ export function createDeploymentRecords(namespace: string, timeoutMs: number = T
       const found = await objects.read(id);
       return found === null ? null : parse(found, id);
     },
-    async create(record) {
-      const { id: name, deployment } = record;
+    async create({ id, deployment }) {
       const { instance, uid } = deployment.source;
       const labels = { [INSTANCE]: instance, [APPLICATION_UID]: uid };
       const annotations = { [STARTED_AT]: deployment.operation.startedAt };
       const made = await objects.create({
-        metadata: { name, labels, ...{ annotations } },
+        metadata: { name: id, labels, ...{ annotations } },
         ...{ spec: { deployment } },
       });
-      return made === null ? null : { record, summary: null, ...Written.parse(made).metadata };
+      if (made === null) return null;
+      const { summary, ...kept } = noStatus;
+      return {
+        record: { schemaVersion: SCHEMA_VERSION, id, deployment, ...kept },
+        summary,
+        ...Written.parse(made).metadata,
+      };
     },
     async replaceStatus({ resourceVersion }, record, summary) {
       const { schemaVersion: _, id: name, deployment, ...status } = record;
@@ -109,7 +115,7 @@ function parse(object: unknown, id: string): RecordVersion {
   const { summary, ...kept } = status;
   const { name, uid, resourceVersion } = metadata;
   const record: DeploymentRecord = {
-    schemaVersion: 'aftersync.deployment-record/v1',
+    schemaVersion: SCHEMA_VERSION,
     id: name,
     deployment: spec.deployment,
     ...kept,

@@ -7,6 +7,8 @@ import type { Recorded } from './previous.ts';
 
 const Line = z.strictObject({ id: OperationId, startedAt: Timestamp, instance: z.string(), uid: z.string() });
 type Line = z.infer<typeof Line>;
+const BEGIN = '{"id":"';
+const ID_LENGTH = 16;
 
 /**
  * Which application each journal of a directory is of, `applications.jsonl`, so that a record is opened without reading all
@@ -22,8 +24,8 @@ export async function recordedIn(
   read: (id: string) => Promise<Line | null>,
 ): Promise<Recorded[]> {
   const path = join(directory, 'applications.jsonl');
-  const lines = (await textOf(path)).split('\n').flatMap(lineOf);
-  const known = new Map(lines.map(line => [line.id, line]));
+  const whole = (await textOf(path)).split('\n').filter(text => text.startsWith(BEGIN) && text.endsWith('}'));
+  const known = new Set(whole.map(text => text.slice(BEGIN.length, BEGIN.length + ID_LENGTH)));
   const added: Line[] = [];
   for (const id of ids) {
     const line = known.has(id) ? null : await read(id);
@@ -32,12 +34,13 @@ export async function recordedIn(
   // Who may only read asks the journals again.
   if (added.length > 0) await appendFile(path, `\n${added.map(toText).join('')}`).catch(() => {});
   const there = new Set(ids);
-  return [...known.values(), ...added].filter(
-    line => line.uid === uid && line.instance === instance && there.has(line.id),
-  );
+  // Of ten thousand lines few are about it: those alone are parsed.
+  const mentioned = whole.filter(text => text.includes(JSON.stringify(uid))).flatMap(lineOf);
+  const recorded = new Map([...mentioned, ...added].map(line => [line.id, line]));
+  return [...recorded.values()].filter(line => line.uid === uid && line.instance === instance && there.has(line.id));
 }
 
-const toText = (line: Line): string => `${JSON.stringify(line)}\n`;
+const toText = ({ id, ...rest }: Line): string => `${JSON.stringify({ id, ...rest })}\n`;
 
 function lineOf(text: string): Line[] {
   try {

@@ -47,17 +47,24 @@ export function createKubernetesLedger(records: DeploymentRecords, parts: Deploy
   }
 
   const write = groupCommit(async (id, changes) => {
-    const known = kept.get(id)?.version;
+    // Of an operation that is opened there is no record yet, most times.
+    const isOpened = changes.some(({ type }) => type === 'open');
+    const known = kept.get(id)?.version ?? (isOpened ? null : undefined);
     return keep(await compareAndSwap(`DeploymentRecord ${id}`, known, () => records.read(id), attempt));
 
     async function attempt(found: RecordVersion | null) {
       const before = found?.record ?? null;
-      const ready = await withHeads(await withPrevious(changes, before, previousOf), found !== known);
+      const opening = changes.find(change => change.type === 'open');
+      const [created, complete] = await Promise.all([
+        found === null && opening !== undefined ? records.create({ id, deployment: opening.deployment }) : null,
+        withPrevious(changes, before, previousOf),
+      ]);
+      const ready = await withHeads(complete, found !== known);
       const after = ready.reduce(applyChange, before);
       if (after === null)
         throw refused('No such record', `DeploymentRecord ${id}`, 'run the pipeline from its start: fetch-app');
       if (after === before) return UNCHANGED;
-      const base = found ?? (await records.create(after));
+      const base = found ?? created;
       return base && records.replaceStatus(base, after, await summarise(after, base, changes));
     }
 

@@ -38,7 +38,8 @@ test.each([
   [413, '', 1, /Kubernetes refuses the object: .* 413/],
 ])('an API server that answers %i', async (status, body, exitCode, message) => {
   apiThat({ path: 'deploymentrecords', times: 1, status, body, contentType: 'application/json' });
-  await expect(open()).rejects.toMatchObject({ exitCode, message: expect.stringMatching(message) });
+  const create = records.create({ id, deployment: deploymentOf(id) });
+  await expect(create).rejects.toMatchObject({ exitCode, message: expect.stringMatching(message) });
 });
 
 test('an API server that never answers is not waited for', async () => {
