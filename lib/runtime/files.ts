@@ -1,6 +1,6 @@
-import { createReadStream } from 'node:fs';
-import { mkdir, readFile, stat } from 'node:fs/promises';
+import { mkdir, open, readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { StringDecoder } from 'node:string_decoder';
 import writeFileAtomic from 'write-file-atomic';
 import type * as z from 'zod';
 import { badInput, Failure } from './failure.ts';
@@ -23,20 +23,35 @@ export async function readInput(path: string, flag: string): Promise<string> {
   }
 }
 
-/** Reads a file that a flag names line by line, for texts that are too long to be held. @throws Failure 2 */
-export async function* readInputLines(path: string, flag: string): AsyncGenerator<string, void> {
+/** What is decoded of it stays among the young objects, which are collected at little cost. */
+const CHUNK_BYTES = 64 * 1024;
+
+/**
+ * Reads a file that a flag names, some lines at a time, for texts that are too long to be held. Line by line it would wait for
+ * each.
+ * @throws Failure 2
+ */
+export async function* readInputLines(path: string, flag: string): AsyncGenerator<string[], void> {
   let rest = '';
   try {
     await checkSize(path, flag);
-    for await (const chunk of createReadStream(path, 'utf8')) {
-      const lines = `${rest}${chunk}`.split('\n');
-      rest = lines.pop() ?? '';
-      yield* lines;
+    const file = await open(path);
+    try {
+      const decoder = new StringDecoder('utf8');
+      const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+      for (let read = await file.read(buffer); read.bytesRead > 0; read = await file.read(buffer)) {
+        const lines = `${rest}${decoder.write(buffer.subarray(0, read.bytesRead))}`.split('\n');
+        rest = lines.pop() ?? '';
+        yield lines;
+      }
+      rest += decoder.end();
+    } finally {
+      await file.close();
     }
   } catch (error) {
     throw unreadable(error, path, flag);
   }
-  if (rest !== '') yield rest;
+  if (rest !== '') yield [rest];
 }
 
 async function checkSize(path: string, flag: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { parse as parseYaml } from 'yaml';
 import { badInput } from '../../lib/runtime/failure.ts';
 import type { DiffSide, Hunk } from './diff-hunk.ts';
-import { type ResourceDiff, readResourceDiffs } from './diff-lines.ts';
+import { type Lines, type ResourceDiff, readResourceDiffs } from './diff-lines.ts';
 import { imagesOfLines } from './image-lines.ts';
 import { imagesOfManifest } from './pod-images.ts';
 import type { ContainerImage, Observation } from './workload-images.ts';
@@ -31,14 +31,16 @@ export interface AppDiff {
  * @param lines without their ends
  * @throws Failure 2 where the text is cut, damaged, empty below a header, or ends in an error of argocd
  */
-export async function readAppDiff(lines: AsyncIterable<string> | Iterable<string>): Promise<AppDiff> {
+export async function readAppDiff(lines: Lines): Promise<AppDiff> {
   const diff: AppDiff = { resources: [], notLookedAt: [] };
   for await (const resource of readResourceDiffs(lines)) {
     const { group, kind, namespace, name, hunks } = resource;
     const operation = operationOf(hunks);
     const live = readSide(resource, operation, 'live');
     const target = readSide(resource, operation, 'target');
-    diff.resources.push({ group, kind, namespace, name, operation, live: live.images, target: target.images });
+    const images = { live: live.images, target: target.images };
+    // A copy: V8 keeps the text of which a string is a part, and all resources would be the whole diff.
+    diff.resources.push(structuredClone({ group, kind, namespace, name, operation, ...images }));
     const unclear = [...new Set([...live.unclear, ...target.unclear])];
     if (unclear.length > 0)
       diff.notLookedAt.push({
@@ -59,7 +61,7 @@ function operationOf(hunks: Hunk[]): DiffedResource['operation'] {
   return 'changed';
 }
 
-const isNothing = ({ start, lines }: DiffSide): boolean => start === 0 && lines.length === 0;
+const isNothing = ({ start, count }: DiffSide): boolean => start === 0 && count === 0;
 
 const isObject = ({ start, lines }: DiffSide): boolean =>
   start === 1 && lines.some(line => line.startsWith('apiVersion: ')) && lines.some(line => line.startsWith('kind: '));

@@ -2,7 +2,9 @@
 export interface DiffSide {
   /** Number of the first line in its file, from 1; 0 for nothing before line 1. */
   start: number;
+  /** Where nobody will look at them, only those that tell a whole object: apiVersion and kind. */
   lines: string[];
+  count: number;
 }
 
 /** Lines that differ and, in a unified diff, the equal lines around them, which stand on both sides. */
@@ -22,59 +24,69 @@ export interface OpenHunk {
 const NORMAL = /^(\d+)(?:,(\d+))?([acd])(\d+)(?:,(\d+))?$/;
 const UNIFIED = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/;
 
-/** @returns null where the line does not start a hunk */
-export function openHunk(line: string): OpenHunk | null {
+/**
+ * @param keeps whether somebody will look at the lines
+ * @returns null where the line does not start a hunk
+ */
+export function openHunk(line: string, keeps: boolean): OpenHunk | null {
   const normal = NORMAL.exec(line);
-  if (normal !== null) return openNormal(normal);
+  if (normal !== null) return openNormal(normal, keeps);
   const unified = UNIFIED.exec(line);
-  return unified === null ? null : openUnified(unified);
+  return unified === null ? null : openUnified(unified, keeps);
 }
 
 /** `57c57`, `0a1,31`, `1,31d0`: lines after `<`, then `---`, then lines after `>`. */
-function openNormal([, from = '', to, change, targetFrom = '', targetTo]: RegExpExecArray): OpenHunk {
+function openNormal([, from = '', to, change, targetFrom = '', targetTo]: RegExpExecArray, keeps: boolean): OpenHunk {
+  const put = putter(keeps);
   const hunk: Hunk = { live: side(from), target: side(targetFrom) };
   const liveCount = change === 'a' ? 0 : Number(to ?? from) - Number(from) + 1;
   const targetCount = change === 'd' ? 0 : Number(targetTo ?? targetFrom) - Number(targetFrom) + 1;
   let separated = change !== 'c';
   return {
     hunk,
-    complete: () => separated && hunk.live.lines.length === liveCount && hunk.target.lines.length === targetCount,
+    complete: () => separated && hunk.live.count === liveCount && hunk.target.count === targetCount,
     take(line) {
       if (line.startsWith('\\ ')) return true;
       if (line === '---' && !separated) {
-        separated = hunk.live.lines.length === liveCount;
+        separated = hunk.live.count === liveCount;
         return separated;
       }
-      if (/^< |^<$/.test(line)) return put(hunk.live, line.slice(2), liveCount);
-      if (/^> |^>$/.test(line)) return separated && put(hunk.target, line.slice(2), targetCount);
+      if (line.startsWith('< ') || line === '<') return put(hunk.live, line, 2, liveCount);
+      if (line.startsWith('> ') || line === '>') return separated && put(hunk.target, line, 2, targetCount);
       return false;
     },
   };
 }
 
 /** `@@ -10,7 +10,7 @@`: lines after a blank, `-` or `+`. An editor may have removed the blank of an empty line. */
-function openUnified([, from = '', liveSize, targetFrom = '', targetSize]: RegExpExecArray): OpenHunk {
+function openUnified([, from = '', liveSize, targetFrom = '', targetSize]: RegExpExecArray, keeps: boolean): OpenHunk {
+  const put = putter(keeps);
   const hunk: Hunk = { live: side(from), target: side(targetFrom) };
   const liveCount = Number(liveSize ?? 1);
   const targetCount = Number(targetSize ?? 1);
   return {
     hunk,
-    complete: () => hunk.live.lines.length === liveCount && hunk.target.lines.length === targetCount,
+    complete: () => hunk.live.count === liveCount && hunk.target.count === targetCount,
     take(line) {
-      const text = line.slice(1);
       if (line.startsWith('\\')) return true;
-      if (line.startsWith('-')) return put(hunk.live, text, liveCount);
-      if (line.startsWith('+')) return put(hunk.target, text, targetCount);
+      if (line.startsWith('-')) return put(hunk.live, line, 1, liveCount);
+      if (line.startsWith('+')) return put(hunk.target, line, 1, targetCount);
       if (line !== '' && !line.startsWith(' ')) return false;
-      return put(hunk.live, text, liveCount) && put(hunk.target, text, targetCount);
+      return put(hunk.live, line, 1, liveCount) && put(hunk.target, line, 1, targetCount);
     },
   };
 }
 
-const side = (start: string): DiffSide => ({ start: Number(start), lines: [] });
+const side = (start: string): DiffSide => ({ start: Number(start), lines: [], count: 0 });
 
-function put(side: DiffSide, line: string, count: number): boolean {
-  if (side.lines.length >= count) return false;
-  side.lines.push(line);
-  return true;
-}
+const isOfHead = (line: string, mark: number): boolean =>
+  line.startsWith('apiVersion: ', mark) || line.startsWith('kind: ', mark);
+
+const putter =
+  (keeps: boolean) =>
+  (side: DiffSide, line: string, mark: number, count: number): boolean => {
+    if (side.count >= count) return false;
+    side.count += 1;
+    if (keeps || isOfHead(line, mark)) side.lines.push(line.slice(mark));
+    return true;
+  };

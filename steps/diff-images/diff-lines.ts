@@ -1,6 +1,7 @@
 import { badInput, type Failure } from '../../lib/runtime/failure.ts';
 import { readLogLine } from './argocd-log.ts';
 import { type Hunk, type OpenHunk, openHunk } from './diff-hunk.ts';
+import { workloadKind } from './workload-kind.ts';
 
 /** The resource that a header names. Group is empty for core, namespace for a cluster-scoped resource. */
 export interface Header {
@@ -17,6 +18,9 @@ export interface ResourceDiff extends Header {
   hunks: Hunk[];
 }
 
+/** One by one, or some at a time, which is faster where there are very many. */
+export type Lines = AsyncIterable<string | readonly string[]> | Iterable<string | readonly string[]>;
+
 /** `===== group/Kind namespace/name ======`: five signs before, six after; group and namespace may be empty. */
 const HEADER = /^===== ([^/ ]*)\/([^ ]+) ([^/ ]*)\/(\S+) ======$/;
 /** What diff tools write above the first hunk. */
@@ -26,6 +30,7 @@ const MAX_CHARACTERS = 64 * 1024 * 1024;
 
 /** @returns null where the line is no header */
 export function readHeader(line: string): Header | null {
+  if (!line.startsWith('===== ')) return null;
   const [match, group = '', kind = '', namespace = '', name = ''] = HEADER.exec(line) ?? [];
   return match === undefined ? null : { group, kind, namespace, name };
 }
@@ -36,42 +41,41 @@ export function readHeader(line: string): Header | null {
  * @param lines without their ends; log lines of argocd may stand anywhere
  * @throws Failure 2 naming the resource and the line
  */
-export async function* readResourceDiffs(
-  lines: AsyncIterable<string> | Iterable<string>,
-): AsyncGenerator<ResourceDiff, void> {
+export async function* readResourceDiffs(lines: Lines): AsyncGenerator<ResourceDiff, void> {
   let resource: ResourceDiff | null = null;
   let open: OpenHunk | null = null;
   let characters = 0;
   let heldBlank = false;
   let number = 0;
 
-  for await (const text of lines) {
-    number += 1;
-    const line = text.endsWith('\r') ? text.slice(0, -1) : text;
-    characters += line.length;
-    if (characters > MAX_CHARACTERS) throw tooLarge(resource, number);
-    const header = readHeader(line);
-    if (open !== null) {
-      // An empty line may belong to the hunk or stand before the next header: the line after it tells.
-      if (heldBlank && header === null && !open.take('')) throw damaged(resource, number);
-      heldBlank = line === '' && !open.complete();
-      if (heldBlank) continue;
-      if (!open.complete() && open.take(line)) continue;
-      if (!open.complete() && !isLog(line, number)) throw damaged(resource, number);
-      if (!open.complete()) continue;
-      open = null;
+  for await (const some of lines)
+    for (const text of typeof some === 'string' ? [some] : some) {
+      number += 1;
+      const line = text.endsWith('\r') ? text.slice(0, -1) : text;
+      characters += line.length;
+      if (characters > MAX_CHARACTERS) throw tooLarge(resource, number);
+      const header = readHeader(line);
+      if (open !== null) {
+        // An empty line may belong to the hunk or stand before the next header: the line after it tells.
+        if (heldBlank && header === null && !open.take('')) throw damaged(resource, number);
+        heldBlank = line === '' && !open.complete();
+        if (heldBlank) continue;
+        if (!open.complete() && open.take(line)) continue;
+        if (!open.complete() && !isLog(line, number)) throw damaged(resource, number);
+        if (!open.complete()) continue;
+        open = null;
+      }
+      if (header !== null) {
+        if (resource !== null) yield withHunks(resource, number);
+        resource = { ...header, line: number, hunks: [] };
+        characters = 0;
+        continue;
+      }
+      if (line === '') continue;
+      open = resource === null ? null : openHunk(line, workloadKind(resource.group, resource.kind).holds !== 'nothing');
+      if (resource !== null && open !== null) resource.hunks.push(open.hunk);
+      else if (!isLog(line, number) && !(resource !== null && isPreamble(line))) throw damaged(resource, number);
     }
-    if (header !== null) {
-      if (resource !== null) yield withHunks(resource, number);
-      resource = { ...header, line: number, hunks: [] };
-      characters = 0;
-      continue;
-    }
-    if (line === '') continue;
-    open = resource === null ? null : openHunk(line);
-    if (resource !== null && open !== null) resource.hunks.push(open.hunk);
-    else if (!isLog(line, number) && !(resource !== null && isPreamble(line))) throw damaged(resource, number);
-  }
   if (open !== null && !open.complete()) throw damaged(resource, number);
   if (resource !== null) yield withHunks(resource, number);
 }

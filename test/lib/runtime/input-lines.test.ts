@@ -5,7 +5,7 @@ import { workspace } from '../../support/run-step.ts';
 async function lines(text: string): Promise<string[]> {
   const place = await workspace({ text });
   const found: string[] = [];
-  for await (const line of readInputLines(place.path('text'), '--diff')) found.push(line);
+  for await (const lines of readInputLines(place.path('text'), '--diff')) found.push(...lines);
   return found;
 }
 
