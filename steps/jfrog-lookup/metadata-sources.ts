@@ -25,30 +25,32 @@ const LABELS = {
 
 /**
  * The fallback chain of one field: JET properties of the manifest, of its tag folder, of sibling manifests; vcs.*; the build;
- * labels; what the place tells. The id and location of a sibling are not those of the image.
+ * labels; what the place tells. The id and location of a sibling are not those of the image. Mostly the first source has it, so
+ * each is made when it is asked for.
  */
-export function sourcesOf(field: MetadataField, readings: Readings, names: PropertyNames): Source[] {
+export function* sourcesOf(field: MetadataField, readings: Readings, names: PropertyNames): Generator<Source> {
   const { manifests, folders, siblings, derived } = readings;
   const own = (reading: Reading) => named(reading, names[field]);
-  const all = [...manifests, ...folders, ...siblings];
   const ofPlace = field === 'artifactId' || field === 'artifactLocation';
-  return [
-    // Wherever the same bytes lie they must have one jetId; other fields are taken from the best place.
-    ...(field === 'jetId' ? [manifests.flatMap(own)] : manifests.map(own)),
-    ...folders.map(own),
-    ...(ofPlace ? [] : [siblings.flatMap(own)]),
-    ...all.flatMap(reading => keysOf(VCS, field).map(key => named(reading, [normalised(key)]).map(toName))),
-    ...(ofPlace ? [] : fromBuilds(field, readings, names)),
-    ...all.flatMap(reading => [
-      ...(ofPlace ? [] : [named(reading, names[field], 'docker.label.')]),
-      ...keysOf(LABELS, field).map(key => named(reading, [normalised(key)], 'docker.label.').map(toName)),
-    ]),
-    ...(ofPlace && derived !== null ? [[{ value: derived[field], from: derived.from }]] : []),
-  ];
+  // Wherever the same bytes lie they must have one jetId; other fields are taken from the best place.
+  if (field === 'jetId') yield manifests.flatMap(own);
+  else for (const reading of manifests) yield own(reading);
+  for (const reading of folders) yield own(reading);
+  if (!ofPlace) yield siblings.flatMap(own);
+  const all = [...manifests, ...folders, ...siblings];
+  for (const reading of all) for (const key of keysOf(VCS, field)) yield named(reading, [normalised(key)]).map(toName);
+  if (!ofPlace) yield* fromBuilds(field, readings, names);
+  for (const reading of all) {
+    if (!ofPlace) yield named(reading, names[field], LABEL);
+    for (const key of keysOf(LABELS, field)) yield named(reading, [normalised(key)], LABEL).map(toName);
+  }
+  if (ofPlace && derived !== null) yield [{ value: derived[field], from: derived.from }];
   function toName(candidate: Candidate): Candidate {
     return field === 'repoName' ? { ...candidate, value: repositoryName(candidate.value) } : candidate;
   }
 }
+
+const LABEL = 'docker.label.';
 
 const keysOf = (table: Partial<Record<MetadataField, readonly string[]>>, field: MetadataField): readonly string[] =>
   table[field] ?? [];

@@ -66,7 +66,7 @@ export function toMetadata(readings: Readings, names: PropertyNames): Findings {
   return findings;
 }
 
-function firstOf(field: MetadataField, sources: readonly Source[], problems: string[]): Candidate | null {
+function firstOf(field: MetadataField, sources: Iterable<Source>, problems: string[]): Candidate | null {
   for (const source of sources) {
     const usable = source.filter(candidate => {
       const fits = field !== 'sealId' || /^\d{1,15}$/.test(candidate.value);

@@ -18,10 +18,13 @@ export async function readMetadata(
   context: LookupContext,
 ): Promise<ReadImage[]> {
   const images = found.map(one => ({ ...one, readings: fromHits(one) }));
-  const incomplete = () => images.filter(({ readings }) => toMetadata(readings, context.names).missing.length > 0);
-  await Promise.all(incomplete().map(one => readFolder(one, context.artifactory)));
-  await readSiblings(incomplete(), context);
-  await Promise.all(incomplete().map(one => readBuild(one, context.artifactory)));
+  const lacking = (some: readonly ReadImage[]) =>
+    some.filter(({ readings }) => toMetadata(readings, context.names).missing.length > 0);
+  const incomplete = lacking(images);
+  await Promise.all(incomplete.map(one => readFolder(one, context.artifactory)));
+  const withoutFolder = lacking(incomplete);
+  await readSiblings(withoutFolder, context);
+  await Promise.all(lacking(withoutFolder).map(one => readBuild(one, context.artifactory)));
   return images;
 }
 
