@@ -1,15 +1,6 @@
 import * as z from 'zod';
-import { AlertCause, DeploymentAlert } from '../lib/contracts/deployment-alert.ts';
+import { AlertCause, DeploymentAlertStatus } from '../lib/contracts/deployment-alert.ts';
 import { crdFile, customResourceDefinition } from './custom-resource-definition.ts';
-
-const Status = DeploymentAlert.pick({
-  state: true,
-  since: true,
-  resolvedAt: true,
-  latest: true,
-  accepted: true,
-  channels: true,
-});
 
 const columns = [
   { name: 'App', type: 'string', jsonPath: '.spec.application.name' },
@@ -37,7 +28,10 @@ export const deploymentAlertCrd = () =>
       description: 'What is missing.',
       fixed: 'what an alert was raised for cannot be changed',
     },
-    status: { schema: z.strictObject(Status.shape), description: 'Whether it still is, and who was told.' },
+    status: {
+      schema: z.strictObject(DeploymentAlertStatus.shape),
+      description: 'Whether it still is, and who was told.',
+    },
   });
 
 /** deploy/crds/deploymentalerts.yaml */

@@ -1,24 +1,16 @@
 import * as z from 'zod';
 import { createCustomObjects } from '../clients/custom-objects.ts';
 import { TIMEOUT_MS } from '../clients/kubernetes.ts';
-import { AlertCause, DeploymentAlert } from '../contracts/deployment-alert.ts';
+import { AlertCause, type DeploymentAlert, DeploymentAlertStatus } from '../contracts/deployment-alert.ts';
 import { refused } from '../runtime/failure.ts';
 import { describeIssues } from '../runtime/parse.ts';
 import type { AlertStore, StoredAlert } from './store.ts';
 
-const Status = DeploymentAlert.pick({
-  state: true,
-  since: true,
-  resolvedAt: true,
-  latest: true,
-  accepted: true,
-  channels: true,
-});
 const Stored = z.object({
   metadata: z.object({ name: z.string(), resourceVersion: z.string(), creationTimestamp: z.string() }),
   spec: z.object(AlertCause.shape),
   // A run may end between the creation of an alert and its first status: then nobody was told.
-  status: z.object(Status.shape).optional(),
+  status: z.object(DeploymentAlertStatus.shape).optional(),
 });
 
 /** The DeploymentAlert resources of one namespace. @throws as createCustomObjects */

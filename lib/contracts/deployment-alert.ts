@@ -79,3 +79,13 @@ export const DeploymentAlert = z
   })
   .describe('Something is missing and a person should know. Named by the operation id.');
 export type DeploymentAlert = z.infer<typeof DeploymentAlert>;
+
+/** Whether it still is, and who was told: what changes after an alert was raised. */
+export const DeploymentAlertStatus = DeploymentAlert.pick({
+  state: true,
+  since: true,
+  resolvedAt: true,
+  latest: true,
+  accepted: true,
+  channels: true,
+});
