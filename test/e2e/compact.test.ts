@@ -12,6 +12,7 @@ import {
   start,
   uninstall,
 } from './compact-namespace.ts';
+import { measuredBy } from './metrics.ts';
 
 const Node = z.object({
   displayName: z.string(),
@@ -42,13 +43,18 @@ describe.skipIf(!hasCluster)('post-deployment-compact (needs KUBECONFIG)', () =>
   afterAll(uninstall);
 
   test('records a sync with one pod, whose artifacts are those of all steps', async () => {
-    const { phase, pods } = await ended(await start('plain', [`${REGISTRY}/guestbook:1.0.0`]));
+    const name = await start('plain', [`${REGISTRY}/guestbook:1.0.0`]);
+    const { phase, pods } = await ended(name);
     expect(phase).toBe('Succeeded');
     expect(phasesOf(pods)).toEqual({ 'pipeline(0)': 'Succeeded', 'conclude(0)': 'Succeeded' });
     expect(pods['pipeline(0)']?.outputs.artifacts.map(({ name }) => name)).toEqual(
       expect.arrayContaining(['deployment', 'image-diff', 'artifacts', 'evidence', 'release']),
     );
     expect(await recordedOf('plain')).toEqual(['guestbook']);
+    expect(await measuredBy(name, NAMESPACE)).toMatchObject({
+      errors: [],
+      tasks: { pipeline: { 'evidence-accepted': '1', 'release-accepted': '' }, conclude: { result: 'recorded' } },
+    });
   });
 
   test('sends what is complete, names what is not, and Retry sends only that', async () => {

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { deploy, deploymentOf, newName, REGISTRY, remove } from './applications.ts';
 import { ARGOCD, DEMO, hasCluster, kubectl, until } from './cluster.ts';
+import { measuredBy, scrapeController, sumOf } from './metrics.ts';
 import { GUESTBOOK_1_0, GUESTBOOK_1_1, recorded } from './recorded.ts';
 import { demoArtifactory, setArtifactory, setJet, withMetadataOf } from './stand-ins.ts';
 import { attemptsOf, ended, messagesOf, podOf, readWorkflow, retried } from './workflows.ts';
@@ -52,6 +53,7 @@ describe.skipIf(!hasCluster)('when something is missing or away (needs KUBECONFI
   test('a record that JET rejects does not hold up the others; mended, Retry sends it alone', async () => {
     const refusedJetId = '0F1E2D3C4B5A69788796A5B4C3D2E1F00F1E2D3C4B5A69788796A5B4C3D2E110';
     await setJet({ rejectJetIds: [refusedJetId] });
+    const before = await scrapeController();
     const name = named('rejected');
     const operation = await deploy(name, [
       deploymentOf(name, { web: `${REGISTRY}/guestbook:1.0.0`, next: `${REGISTRY}/guestbook:1.1.0` }),
@@ -65,6 +67,17 @@ describe.skipIf(!hasCluster)('when something is missing or away (needs KUBECONFI
     await setJet({ rejectJetIds: [] });
     expect(messagesOf(await retried(operation.workflow))).toEqual([]);
     expect(await recorded(operation)).toEqual([`${GUESTBOOK_1_0} SUCCESS`, `${GUESTBOOK_1_1} SUCCESS`]);
+
+    // The run and its Retry add up for Prometheus: nothing counts twice.
+    expect((await measuredBy(operation.workflow)).errors).toEqual([]);
+    const after = await scrapeController();
+    const risen = (...of: [string, Record<string, string>]) => sumOf(after, ...of) - sumOf(before, ...of);
+    const evidence = { step: 'submit-evidence', environment: 'demo' };
+    const delivered = (outcome: string) => risen('deliveries_total', { ...evidence, outcome });
+    expect(['accepted', 'rejected', 'duplicate'].map(delivered)).toEqual([2, 1, 0]);
+    expect(risen('delivery_lag_seconds_count', evidence)).toBe(2);
+    const ran = (result: string) => risen('runs_total', { environment: 'demo', result });
+    expect(['missing', 'recorded', 'nothing-owed'].map(ran)).toEqual([1, 1, 0]);
   });
 
   test("a step's pod that is deleted is run again", async () => {

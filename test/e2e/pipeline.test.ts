@@ -2,6 +2,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { deploy, deploymentOf, newName, type Operation, REGISTRY, redeploy, remove } from './applications.ts';
 import { ARGOCD, get, hasCluster, kubectl, until } from './cluster.ts';
+import { measuredBy } from './metrics.ts';
 import { GUESTBOOK_1_0, GUESTBOOK_1_1, recorded } from './recorded.ts';
 import { evidenceOf } from './stand-ins.ts';
 import { post, send } from './webhook.ts';
@@ -55,6 +56,17 @@ describe.skipIf(!hasCluster)('from an Argo CD sync to the evidence (needs KUBECO
     process.stdout.write(
       `measured: sync finished to Workflow ${seconds(first.finishedAt, creationTimestamp)} s, Workflow ${seconds(creationTimestamp, workflow.status.finishedAt ?? '')} s, pods ${pods.length}: ${pods.join(', ')}\n`,
     );
+
+    const measured = await measuredBy(first.workflow);
+    expect(measured).toMatchObject({
+      errors: [],
+      tasks: {
+        'submit-evidence': { environment: 'demo', accepted: '1', duplicate: '0', rejected: '0' },
+        'submit-release': { environment: '', accepted: '', lag: '' },
+        conclude: { environment: 'demo', result: 'recorded' },
+      },
+    });
+    expect(Number(measured.tasks['submit-evidence']?.lag)).toBeGreaterThan(0);
 
     const second = await redeploy(first, [
       deploymentOf(name, { web: `${REGISTRY}/guestbook:1.1.0`, old: `${REGISTRY}/guestbook:1.0.0` }),
