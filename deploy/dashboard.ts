@@ -23,6 +23,8 @@ const lag = (quantile: number) => {
   const buckets = within('1h', 'delivery_lag_seconds_bucket', environment, 'step="submit-evidence"');
   return `histogram_quantile(${quantile}, sum by (le) (${buckets}))`;
 };
+/** A series for each Application: one that was not there an hour ago has risen by all that it holds. */
+const SYNCS = 'argocd_app_sync_total{dry_run!="true"}';
 const RECORDED = 'outcome=~"accepted|duplicate"';
 
 /** Numbers of now or of the time that is shown: six in a row. */
@@ -119,7 +121,7 @@ const GRAPHS: readonly Panel[] = [
     title: 'Syncs and runs in an hour',
     description: "Argo CD's syncs beside runs of the pipeline, by result. A run may be a second one of its sync.",
     queries: [
-      ['sum(increase(argocd_app_sync_total{dry_run!="true"}[1h]))', 'syncs'],
+      [`sum((increase(${SYNCS}[1h]) and ${SYNCS} offset 1h) or (${SYNCS} unless ${SYNCS} offset 1h))`, 'syncs'],
       [`sum by (result) (${within('1h', 'runs_total', environment)})`, 'runs: {{result}}'],
     ],
   },
@@ -180,7 +182,7 @@ const common = ({ title, description, queries }: Panel, index: number) => ({
     refId: String.fromCharCode(65 + at),
     datasource: DATASOURCE,
     expr,
-    ...(legendFormat === undefined ? { instant: true } : { legendFormat }),
+    ...(legendFormat === undefined ? { instant: true, range: false } : { legendFormat }),
   })),
 });
 
