@@ -1,4 +1,5 @@
-import { Agent, type AgentOptions } from 'node:https';
+import { Agent as HttpAgent } from 'node:http';
+import { type AgentOptions, Agent as HttpsAgent } from 'node:https';
 import { isDeepStrictEqual } from 'node:util';
 import type { Configuration, KubeConfig, KubernetesObject, KubernetesObjectApi } from '@kubernetes/client-node';
 import { badInput, Failure, refused, transient } from '../runtime/failure.ts';
@@ -104,18 +105,20 @@ export async function connection(timeoutMs: number, accept?: string): Promise<Co
 
 /** The library makes an agent a request, and with it a TCP and a TLS connection. */
 function keepingConnections(cluster: KubeConfig): NonNullable<Configuration['authMethods']['default']> {
-  let kept: { made: AgentOptions; agent: Agent } | null = null;
+  let kept: { made: AgentOptions; agent: HttpAgent } | null = null;
   return {
     getName: () => cluster.getName(),
     async applySecurityAuthentication(context) {
       await cluster.applySecurityAuthentication(context);
       const made = context.getAgent();
       // One that goes through a proxy is another class.
-      if (!(made instanceof Agent) || made.constructor !== Agent) return;
-      const { options } = made;
+      const Kind = [HttpsAgent, HttpAgent].find(kind => kind === made?.constructor);
+      if (made === undefined || Kind === undefined) return;
+      // An http agent has them as well, and its type does not say so.
+      const { options } = made as HttpsAgent;
       // Certificates of a credential plug-in are renewed.
       if (kept === null || !isDeepStrictEqual(kept.made, options))
-        kept = { made: options, agent: new Agent({ ...options, keepAlive: true, timeout: IDLE_MS }) };
+        kept = { made: options, agent: new Kind({ ...options, keepAlive: true, timeout: IDLE_MS }) };
       context.setAgent(kept.agent);
     },
   };

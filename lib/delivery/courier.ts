@@ -15,7 +15,10 @@ import { collectResults } from './results.ts';
 const POLL_MS = 200;
 /** So many times what is sent at a time is claimed at most: a request does not wait for the write of its claim. */
 const CLAIMED_AHEAD = 8;
-/** How long a result waits for others of its batch: each write of a record is one of everything that it holds. */
+/**
+ * How long a result waits for others of its batch: each write of a record is one of everything that it holds. Where the store
+ * would record again what a killed run had not written down yet, none waits.
+ */
 const RESULT_WAIT_MS = 200;
 /** A request is ended this long before its owner's time, so that none is under way when another run takes over. */
 const LEASE_MARGIN_MS = 100;
@@ -155,7 +158,8 @@ export function createCourier({ ledger, id, step, target, owner, post, settings,
   }
 
   async function send(claimed: readonly Claimed[]): Promise<void> {
-    const results = collectResults(changes => ledger.apply(id, changes), RESULT_WAIT_MS);
+    const waitMs = about.keyHonoured ? RESULT_WAIT_MS : 0;
+    const results = collectResults(changes => ledger.apply(id, changes), waitMs);
     let open = claimed.length;
     const settle = async (one: Claimed): Promise<void> => {
       const { subject } = one.delivery;

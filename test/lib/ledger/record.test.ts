@@ -160,6 +160,14 @@ describe('claim', () => {
     const record = fold(open(), ...histories[state], claim('second', { at: late, keyHonoured }));
     expect(only(record)).toMatchObject({ owner: 'second', possibleDuplicate: expected });
   });
+  it.each([
+    ['planned', 'second'],
+    ['uncertain', null],
+    ['sending', 'first'],
+  ] as const)('with the plan, of what nobody began to send: %s, then of %s', (state, owner) => {
+    const unsent = { ...claim('second', { at: late }), unsent: true } as Change;
+    expect(only(fold(open(), ...histories[state], unsent)).owner).toBe(owner);
+  });
   it('names where it is posted now', () => {
     const moved = { ...claim('first'), target: 'https://new.example.com' } as Change;
     expect(only(fold(open(), ...histories.planned, moved)).target).toBe('https://new.example.com');
