@@ -3,6 +3,7 @@ import type { Figure } from './figure.ts';
 import { help, helpTsx } from './help.ts';
 import { image } from './image.ts';
 import { jfrogLookup } from './jfrog-lookup.ts';
+import { reconcile } from './reconcile.ts';
 import { report } from './report.ts';
 import { start, startCluster } from './start.ts';
 
@@ -15,6 +16,7 @@ export const FIGURES: Record<string, Figure> = {
   'diff-text': diffText,
   manifests,
   'jfrog-lookup': jfrogLookup,
+  reconcile,
   report,
   image,
 };

@@ -1,191 +1,56 @@
-/**
- * Reconcile over many Applications against reading them once through the same client:
- *
- *   npx tsx bench/reconcile.ts [APPLICATIONS] [HISTORY]     default: 2000 with 10 entries each
- *
- * The API server is a process of its own. Every operation has a complete record, so nothing is started; both measurements are
- * processes of their own, whose time and peak memory are those of the work alone.
- */
-
-import { fork } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
+import { type ChildProcess, fork } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { RECORD_COLUMNS } from '../deploy/deployment-record-crd.ts';
-import { createObjectPages } from '../lib/clients/object-pages.ts';
-import { Configuration } from '../lib/contracts/configuration.ts';
+import { build } from 'esbuild';
+import * as z from 'zod';
+import { leftOut } from '../images/steps/left-out.js';
 import { kubeconfigFor } from '../local/standins/kubernetes.ts';
-import { reconcile } from '../steps/reconcile/step.ts';
+import type { Figure } from './figure.ts';
+import { inTurn } from './statistics.ts';
+import { compared } from './support/rows.ts';
+import { NODE } from './support/run.ts';
+import { scratch } from './support/scratch.ts';
 
-const [mode = '2000', history = '10'] = process.argv.slice(2);
-const NOW = '2026-11-20T12:00:00Z';
-const TYPE = { group: 'argoproj.io', version: 'v1alpha1', plural: 'applications', kind: 'Application' };
+const APPLICATIONS = 2000;
+const ENTRIES = 10;
+const Measured = z.object({ ms: z.number(), cpuMs: z.number(), mib: z.number(), count: z.number() });
 
-const startOf = (entry: number) =>
-  new Date(Date.parse('2026-11-10T00:00:00Z') + entry * 3_600_000).toISOString().replace('.000', '');
-const idOf = (uid: string, startedAt: string) =>
-  createHash('sha256').update(`${uid}/${startedAt}`).digest('hex').slice(0, 16);
-
-function application(index: number, entries: number) {
-  const uid = `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
-  const source = { repoURL: 'https://git.example.com/deploy.git', path: `apps/${index}`, targetRevision: 'main' };
-  const resources = Array.from({ length: 20 }, (_, n) => ({
-    ...{ group: 'apps', version: 'v1', kind: 'Deployment', namespace: `team-${index}`, name: `workload-${n}` },
-    ...{
-      status: 'Synced',
-      message: `deployment.apps/workload-${n} configured`,
-      hookPhase: 'Running',
-      syncPhase: 'Sync',
-    },
-    images: [`registry.example.com/team-${index}/workload-${n}:1.${n}.0`],
-  }));
-  return {
-    ...{ apiVersion: 'argoproj.io/v1alpha1', kind: 'Application' },
-    metadata: { name: `app-${index}`, namespace: 'argocd', uid, annotations: {} },
-    spec: { project: 'default', source },
-    status: {
-      history: Array.from({ length: entries }, (_, entry) => ({
-        ...{ id: entry, revision: 'a'.repeat(40), deployStartedAt: startOf(entry), deployedAt: startOf(entry), source },
-        initiatedBy: { automated: true },
-      })),
-      operationState: {
-        ...{
-          phase: 'Succeeded',
-          message: 'successfully synced',
-          startedAt: startOf(entries - 1),
-          finishedAt: startOf(entries - 1),
-        },
-        syncResult: { revision: 'a'.repeat(40), source, resources },
+/** Reading and comparing are processes of their own, as bundled: the client is loaded and has asked once before they begin. */
+export const reconcile: Figure = {
+  description: `reconcile over ${APPLICATIONS} Applications with ${ENTRIES} entries each, beside reading them through the same client`,
+  rounds: 7,
+  async measure(rounds) {
+    const work = join(scratch(), 'reconcile-work.mjs');
+    await build({
+      ...{
+        entryPoints: ['bench/support/reconcile-work.ts'],
+        outfile: work,
+        bundle: true,
+        platform: 'node',
+        format: 'esm',
       },
-      resources: resources.map(({ images: _, message: __, ...rest }) => ({ ...rest, health: { status: 'Healthy' } })),
-    },
-  };
-}
-
-function pagesOf(items: readonly string[], size: number): Map<string, { text: string; next: string }> {
-  const pages = new Map<string, { text: string; next: string }>();
-  for (let at = 0; at < items.length; at += size) {
-    const next = at + size < items.length ? String(at + size) : '';
-    pages.set(at === 0 ? '' : String(at), { text: items.slice(at, at + size).join(','), next });
-  }
-  return pages;
-}
-
-async function serve(applications: number, entries: number): Promise<void> {
-  const all = Array.from({ length: applications }, (_, index) => application(index, entries));
-  const apps = pagesOf(
-    all.map(one => JSON.stringify(one)),
-    100,
-  );
-  const rows = all.flatMap(({ metadata }) =>
-    Array.from({ length: entries }, (_, entry) => {
-      const startedAt = startOf(entry);
-      const cells = [
-        idOf(metadata.uid, startedAt),
-        metadata.name,
-        'staging',
-        'Succeeded',
-        1,
-        1,
-        'complete',
-        '',
-        startedAt,
-        1,
-        startedAt,
-        '9d',
-      ];
-      return JSON.stringify({ cells, object: null });
-    }),
-  );
-  const records = pagesOf(rows, 500);
-  const definitions = JSON.stringify(RECORD_COLUMNS.map(name => ({ name, type: 'string' })));
-  const server = createServer((request, response) => {
-    const url = new URL(request.url ?? '', 'http://localhost');
-    const from = url.searchParams.get('continue') ?? '';
-    const isTable = url.pathname.endsWith('deploymentrecords');
-    const page = (isTable ? records : url.pathname.endsWith('applications') ? apps : undefined)?.get(from);
-    const metadata = `"metadata":{"continue":"${page?.next ?? ''}"}`;
-    response.setHeader('content-type', 'application/json');
-    response.end(
-      isTable
-        ? `{${metadata},"columnDefinitions":${definitions},"rows":[${page?.text ?? ''}]}`
-        : `{${metadata},"items":[${page?.text ?? ''}]}`,
-    );
-  });
-  server.listen(0, () => process.send?.((server.address() as { port: number }).port));
-}
-
-async function read(): Promise<number> {
-  let count = 0;
-  for await (const page of createObjectPages().whole(TYPE, { namespace: 'argocd', limit: 100 })) count += page.length;
-  return count;
-}
-
-async function compare(): Promise<number> {
-  const settings = Configuration.shape.reconcile.parse(undefined);
-  const input = {
-    settings,
-    archiveAfterDays: null,
-    namespace: 'argocd',
-    template: 'post-deployment',
-    now: NOW,
-    dryRun: true,
-  };
-  const never = async () => {
-    throw new Error('nothing is to be started');
-  };
-  const output = await reconcile(input, {
-    pages: createObjectPages(),
-    workflows: { create: never },
-    readApplication: never,
-    readDeployment: never,
-  });
-  return output.counts.complete ?? 0;
-}
-
-/** One process: the client is loaded and has asked once before the clock starts. */
-async function measure(work: () => Promise<number>): Promise<void> {
-  for await (const _ of createObjectPages().whole({ ...TYPE, plural: 'none' }, { namespace: 'argocd', limit: 1 }));
-  const from = performance.now();
-  const count = await work();
-  const ms = performance.now() - from;
-  process.send?.({ ms, count, mib: process.resourceUsage().maxRSS / 1024 });
-}
-
-const child = <T>(argument: string, env: NodeJS.ProcessEnv = process.env, keep = false) => {
-  const started = fork(new URL(import.meta.url), [argument, ...(argument === 'serve' ? [mode, history] : [])], { env });
-  return new Promise<{ answer: T; stop: () => void }>(resolve =>
-    started.on('message', answer => {
-      if (!keep) started.kill();
-      resolve({ answer: answer as T, stop: () => started.kill() });
-    }),
-  );
+      banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+      ...{ plugins: [leftOut({})], logLevel: 'error' },
+    });
+    const started = (mode: string, env = process.env) =>
+      fork(work, [mode, String(APPLICATIONS), String(ENTRIES)], { execPath: NODE, execArgv: [], env });
+    const server = started('serve');
+    const kubeconfig = join(scratch(), 'kubeconfig-reconcile');
+    writeFileSync(kubeconfig, kubeconfigFor(`http://localhost:${z.number().parse(await answerOf(server))}`));
+    const measured = (mode: string, count: number) => async () => {
+      const taken = Measured.parse(await answerOf(started(mode, { ...process.env, KUBECONFIG: kubeconfig })));
+      if (taken.count !== count) throw new Error(`${mode} found ${taken.count}`);
+      return taken;
+    };
+    const { ours, reading } = await inTurn(rounds, {
+      ours: measured('compare', APPLICATIONS * ENTRIES),
+      reading: measured('read', APPLICATIONS),
+    });
+    server.kill();
+    const what = `reconcile, ${APPLICATIONS} Applications with ${ENTRIES} entries each`;
+    return [compared(what, [ours, reading], { ratio: 1.5, mib: 250 })];
+  },
 };
-interface Measured {
-  ms: number;
-  count: number;
-  mib: number;
-}
 
-if (mode === 'serve') await serve(Number(history), Number(process.argv[4]));
-else if (mode === 'read') await measure(read);
-else if (mode === 'compare') await measure(compare);
-else {
-  const server = await child<number>('serve', process.env, true);
-  const kubeconfig = join(mkdtempSync(join(tmpdir(), 'aftersync-bench-')), 'kubeconfig');
-  writeFileSync(kubeconfig, kubeconfigFor(`http://localhost:${server.answer}`));
-  const env = { ...process.env, KUBECONFIG: kubeconfig };
-  const runs = { read: [] as Measured[], compare: [] as Measured[] };
-  for (let round = 0; round < 5; round += 1)
-    for (const what of ['read', 'compare'] as const) runs[what].push((await child<Measured>(what, env)).answer);
-  server.stop();
-  const median = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
-  const of = (what: keyof typeof runs, field: keyof Measured) => median(runs[what].map(run => run[field]));
-  const line = (what: keyof typeof runs) =>
-    `${of(what, 'ms').toFixed(0)} ms, peak ${of(what, 'mib').toFixed(0)} MiB, ${of(what, 'count')}`;
-  process.stdout.write(
-    `reading once: ${line('read')} Applications\nreconcile: ${line('compare')} operations, ratio ${(of('compare', 'ms') / of('read', 'ms')).toFixed(2)}\n`,
-  );
-}
+const answerOf = (child: ChildProcess): Promise<unknown> =>
+  new Promise((resolve, reject) => child.once('message', resolve).once('exit', code => reject(new Error(`${code}`))));

@@ -13,7 +13,7 @@ export interface PageQuery {
   limit: number;
 }
 
-/** Long lists page by page, so that never more than one page is held. What comes back is foreign: parse it. */
+/** Long lists page by page, so that never more than two pages are held. What comes back is foreign: parse it. */
 export interface ObjectPages {
   whole(type: ResourceType, query: PageQuery): AsyncGenerator<unknown[]>;
   /** metadata alone, PartialObjectMetadata. */
@@ -27,6 +27,7 @@ const List = z.object({
   metadata: z.object({ continue: z.string().nullish() }).nullish(),
   items: z.array(z.unknown()).nullish(),
 });
+const Continued = List.pick({ metadata: true });
 const Table = z.object({
   metadata: z.object({ continue: z.string().nullish() }).nullish(),
   columnDefinitions: z.array(z.object({ name: z.string() })).nullish(),
@@ -47,14 +48,19 @@ export function createObjectPages(timeoutMs: number = TIMEOUT_MS): ObjectPages {
   };
   async function* pages(accept: string | null, { kind, ...resource }: ResourceType, query: PageQuery) {
     const client = await connected(accept);
-    let from: string | null | undefined;
-    do {
-      const page: unknown = await failing(`${kind} in ${query.namespace}`, () =>
+    const ask = (from?: string): Promise<unknown> =>
+      failing(`${kind} in ${query.namespace}`, () =>
         client.listNamespacedCustomObject({ ...resource, ...query, ...(from && { _continue: from }) }),
       );
+    let asked: Promise<unknown> | null = ask();
+    while (asked !== null) {
+      const page: unknown = await asked;
+      const from: string | null | undefined = Continued.parse(page).metadata?.continue;
+      // The server makes the next page while this one is looked at.
+      asked = from ? ask(from) : null;
+      asked?.catch(() => {}); // It is reported when its turn comes, if that comes.
       yield page;
-      from = List.pick({ metadata: true }).parse(page).metadata?.continue;
-    } while (from);
+    }
   }
   return {
     async *whole(type, query) {
@@ -68,10 +74,18 @@ export function createObjectPages(timeoutMs: number = TIMEOUT_MS): ObjectPages {
       for await (const page of pages(`application/json;as=Table;${AS}`, type, query)) {
         const { columnDefinitions, rows } = Table.parse(page);
         const names = (columnDefinitions ?? []).map(({ name }) => name);
-        yield (rows ?? []).map(({ cells }) => Object.fromEntries(names.map((name, index) => [name, cells[index]])));
+        yield (rows ?? []).map(({ cells }) => rowOf(names, cells));
       }
     },
   };
+}
+
+function rowOf(names: readonly string[], cells: readonly unknown[]): Record<string, unknown> {
+  const row: Record<string, unknown> = {};
+  names.forEach((name, index) => {
+    row[name] = cells[index];
+  });
+  return row;
 }
 
 async function connect(timeoutMs: number, accept: string | null): Promise<CustomObjectsApi> {
