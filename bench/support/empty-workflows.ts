@@ -54,3 +54,23 @@ export function emptyPostDeployment(name: string, namespace: string) {
   const all = [...templates.map(inlined), ...steps.map(emptied)];
   return { apiVersion: 'argoproj.io/v1alpha1', kind: 'Workflow', metadata, spec: { ...spec, templates: all } };
 }
+
+const STEPS = ['fetch-app', 'diff-images', 'jfrog-lookup', 'submit-evidence', 'submit-release'];
+
+/** The pod of post-deployment-compact with one empty container a step instead of one that runs all. */
+export function emptyCompact(name: string, namespace: string) {
+  const { templates, ...spec } = read('compact/post-deployment-compact.yaml');
+  const [pipeline] = read('compact/pipeline.yaml').templates;
+  if (pipeline?.container === undefined) throw new Error('the template pipeline has no container');
+  const { container, outputs: _, inputs: __, ...rest } = pipeline;
+  const { args: ___, ...like } = container;
+  const containers = STEPS.map((step, index) => ({
+    ...{ ...like, name: step, command: ['node', '-e', '0'] },
+    ...(index > 0 && { dependencies: [STEPS[index - 1]] }),
+  }));
+  const { onExit: ____, ...withoutExit } = spec;
+  const empty = { ...rest, name: 'pipeline', containerSet: { containers } };
+  const metadata = { name, namespace };
+  const entrypoint = { entrypoint: 'pipeline', templates: [empty] };
+  return { apiVersion: 'argoproj.io/v1alpha1', kind: 'Workflow', metadata, spec: { ...withoutExit, ...entrypoint } };
+}
