@@ -52,21 +52,36 @@ describe.skipIf(!hasCluster)('pods that are killed (needs KUBECONFIG)', () => {
     expect(await evidenceOf(name)).toHaveLength(1);
   });
 
-  test("a step's program, with SIGKILL: it is run again", async () => {
+  test("a step's pod, and a step's program with SIGKILL: each is run again", async () => {
     await setArtifactory(demoArtifactory(), { latencyMs: 25_000 });
-    const name = newName('sigkill');
-    applications.push(name);
-    const operation = await deploy(name, [deploymentOf(name, { web: `${REGISTRY}/guestbook:1.0.0` })]);
-    await until('jfrog-lookup runs', async () =>
-      attemptsOf(await readWorkflow(operation.workflow))['jfrog-lookup(0)'] === 'Running' ? true : null,
-    );
-    const pod = await podOf(operation.workflow, '-jfrog-lookup-');
-    await kubectl('-n', ARGOCD, 'exec', pod, '-c', 'main', '--', 'node', '-e', KILL_STEP);
+    // A pod that the controller has not seen running is made again without an attempt being counted.
+    const lookingUp = async (prefix: string) => {
+      const name = newName(prefix);
+      applications.push(name);
+      const operation = await deploy(name, [deploymentOf(name, { web: `${REGISTRY}/guestbook:1.0.0` })]);
+      await until('the controller sees jfrog-lookup run', async () =>
+        attemptsOf(await readWorkflow(operation.workflow))['jfrog-lookup(0)'] === 'Running' ? true : null,
+      );
+      return { name, operation, pod: await podOf(operation.workflow, '-jfrog-lookup-') };
+    };
+    const [deleted, killed] = await Promise.all([
+      lookingUp('deleted').then(async run => {
+        await kubectl('-n', ARGOCD, 'delete', 'pod', run.pod);
+        return run;
+      }),
+      lookingUp('sigkill').then(async run => {
+        await kubectl('-n', ARGOCD, 'exec', run.pod, '-c', 'main', '--', 'node', '-e', KILL_STEP);
+        return run;
+      }),
+    ]);
     await setArtifactory(demoArtifactory());
-    const workflow = await ended(operation.workflow);
-    expect(workflow.status.phase).toBe('Succeeded');
-    expect(messagesOf(workflow)).toEqual([expect.stringMatching(/^jfrog-lookup\(0\): .*exit code 137/)]);
-    expect(await evidenceOf(name)).toHaveLength(1);
+    const messages = [['pod deleted'], [expect.stringMatching(/exit code 137/)]];
+    for (const [index, { name, operation }] of [deleted, killed].entries()) {
+      const workflow = await ended(operation.workflow);
+      expect(workflow.status.phase).toBe('Succeeded');
+      expect(messagesOf(workflow).map(message => message.replace('jfrog-lookup(0): ', ''))).toEqual(messages[index]);
+      expect(await evidenceOf(name)).toHaveLength(1);
+    }
   });
 
   test('the receiver, which answers 500 for two minutes: the event arrives afterwards', async () => {

@@ -1,10 +1,10 @@
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { deploy, deploymentOf, newName, REGISTRY, remove } from './applications.ts';
-import { ARGOCD, DEMO, hasCluster, kubectl, until } from './cluster.ts';
+import { DEMO, hasCluster, kubectl, until } from './cluster.ts';
 import { measuredBy, scrapeController, sumOf } from './metrics.ts';
 import { GUESTBOOK_1_0, GUESTBOOK_1_1, recorded } from './recorded.ts';
 import { demoArtifactory, setArtifactory, setJet, withMetadataOf } from './stand-ins.ts';
-import { attemptsOf, ended, messagesOf, podOf, readWorkflow, retried } from './workflows.ts';
+import { attemptsOf, ended, messagesOf, readWorkflow, retried } from './workflows.ts';
 
 describe.skipIf(!hasCluster)('when something is missing or away (needs KUBECONFIG)', () => {
   const applications: string[] = [];
@@ -78,21 +78,5 @@ describe.skipIf(!hasCluster)('when something is missing or away (needs KUBECONFI
     expect(risen('delivery_lag_seconds_count', evidence)).toBe(2);
     const ran = (result: string) => risen('runs_total', { environment: 'demo', result });
     expect(['missing', 'recorded', 'nothing-owed'].map(ran)).toEqual([1, 1, 0]);
-  });
-
-  test("a step's pod that is deleted is run again", async () => {
-    await setArtifactory(demoArtifactory(), { latencyMs: 25_000 });
-    const name = named('deleted');
-    const operation = await deploy(name, [deploymentOf(name, { web: `${REGISTRY}/guestbook:1.0.0` })]);
-    // A pod that the controller has not seen running is made again without an attempt being counted.
-    await until('the controller sees jfrog-lookup run', async () =>
-      attemptsOf(await readWorkflow(operation.workflow))['jfrog-lookup(0)'] === 'Running' ? true : null,
-    );
-    await kubectl('-n', ARGOCD, 'delete', 'pod', await podOf(operation.workflow, '-jfrog-lookup-'));
-    await setArtifactory(demoArtifactory());
-    const workflow = await ended(operation.workflow);
-    expect(workflow.status.phase).toBe('Succeeded');
-    expect(messagesOf(workflow)).toEqual(['jfrog-lookup(0): pod deleted']);
-    expect(await recorded(operation)).toEqual([`${GUESTBOOK_1_0} SUCCESS`]);
   });
 });
