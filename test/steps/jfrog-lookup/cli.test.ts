@@ -304,7 +304,7 @@ describe('jfrog-lookup', () => {
     const digest = (n: number) => n.toString(16).padStart(64, '0');
     const received = artifactory(state(numbers.map(n => item(`payments/api-${n}/1.0`, digest(n)))));
     const images = numbers.map(n => image(`${REGISTRY}/docker-local/payments/api-${n}:1.0`, digest(n)));
-    const { exitCode, set } = await lookUp({ images });
+    const { exitCode, set } = await lookUp({ images, artifactory: { url: BASE, budgetSeconds: 60 } });
     expect(exitCode).toBe(0);
     expect(set?.artifacts.every(one => one.outcome === 'resolved')).toBe(true);
     expect(received).toHaveLength(Math.ceil(500 / 50));
@@ -317,6 +317,7 @@ describe('jfrog-lookup', () => {
     const received = artifactory(state(numbers.map(n => item(`payments/api-${n}/1.0`, digest(n)))));
     const { exitCode } = await lookUp({
       images: numbers.map(n => image(`${REGISTRY}/docker-local/payments/api-${n}:1.0`)),
+      artifactory: { url: BASE, budgetSeconds: 60 },
     });
     expect(exitCode).toBe(0);
     expect(received.length).toBeLessThanOrEqual(Math.ceil(1000 / 50));

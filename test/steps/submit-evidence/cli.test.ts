@@ -356,7 +356,10 @@ describe('two runs', () => {
   it('at once send each record once', async () => {
     const artifacts = Array.from({ length: 30 }, (_, index) => anArtifact(`image-${index}`));
     const jet = store({ honoursKeys: false }, { latencyMs: 20 });
-    const here = await situation({ artifacts, jet: { concurrency: 4, idempotency: { honoured: false } } });
+    const here = await situation({
+      artifacts,
+      jet: { concurrency: 4, budgetSeconds: 60, idempotency: { honoured: false } },
+    });
     const both = () => Promise.all([main(here.argv()), main(here.argv(`--out=${here.path('second.json')}`))]);
     const codes: number[] = [];
     await runStep(async () => codes.push(...(await both())), []);
@@ -392,7 +395,7 @@ describe('two runs', () => {
 describe('bad input', () => {
   it.each([
     ['of two operations', { deployment: { id: 'aaaabbbbccccdddd' } }, [], /Artifacts of two operations/],
-    ['a lease shorter than a request', { jet: { leaseSeconds: 0.5 } }, [], /timeoutSeconds: must be shorter/],
+    ['a lease shorter than a request', { jet: { leaseSeconds: 0.5 } }, [], /jet\.timeoutSeconds`: must be shorter/],
     ['no regular expression', { jet: { answers: { outstanding: '(' } } }, [], /jet.answers.outstanding/],
     ['plain http', { jet: { url: 'http://jet.example.com' } }, [], /Plain http refused/],
     ['no ledger', {}, ['--ledger='], /No ledger: --ledger/],
