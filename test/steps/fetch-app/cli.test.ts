@@ -138,7 +138,7 @@ describe('bad input', () => {
     [
       'a configuration that is none',
       { config: { schemaVersion: 'aftersync.config/v1' } },
-      /--config=\S+: environments: /,
+      /--config=\S+: `environments`: /,
     ],
   ])('%s', async (_, bad, message) => {
     const { path, flags, files } = await given(bad);
