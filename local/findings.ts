@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type * as z from 'zod';
 import { ArtifactSet } from '../lib/contracts/artifact-set.ts';
 import { Deployment } from '../lib/contracts/deployment.ts';
@@ -43,6 +44,14 @@ export async function findingsOf(outputs: Record<string, Artifact>): Promise<str
     if (say !== undefined && 'path' in artifact) return say(await readFile(artifact.path, 'utf8'));
   }
   return null;
+}
+
+/** The last line that a step said, which lies beside its artifact; empty where it left none. */
+export async function lastSaid(outputs: Record<string, Artifact>): Promise<string> {
+  const artifact = Object.values(outputs).find(one => 'path' in one);
+  if (artifact === undefined || !('path' in artifact)) return '';
+  const log = await readFile(join(dirname(artifact.path), 'main.log'), 'utf8').catch(() => '');
+  return log.trimEnd().split('\n').at(-1) ?? '';
 }
 
 function finding<T extends z.ZodType>(contract: T, say: (value: z.output<T>) => string): (text: string) => string {

@@ -1,6 +1,6 @@
 import { oneLine } from '../lib/runtime/failure.ts';
 import type { NodeResult } from './dag.ts';
-import { findingsOf } from './findings.ts';
+import { findingsOf, lastSaid } from './findings.ts';
 import type { Attempt } from './retry.ts';
 
 /** What a person sees while a Workflow runs: one line a step. */
@@ -31,9 +31,10 @@ export function createProgress(out: NodeJS.WriteStream): Progress {
     retrying: (task, failed, waitMs) =>
       line('↻', task, seconds(failed.durationMs), `${plain(failed.message)}; again in ${seconds(waitMs)}`),
     async finished(task, node, durationMs) {
-      const found = await findingsOf(node.outputs);
-      line(node.phase === 'Succeeded' ? '✓' : '✗', task, seconds(durationMs), found ?? '');
-      if (node.phase !== 'Succeeded') out.write(`      ${plain(node.message)}\n`);
+      const succeeded = node.phase === 'Succeeded';
+      const found = (await findingsOf(node.outputs)) ?? (succeeded ? await lastSaid(node.outputs) : '');
+      line(succeeded ? '✓' : '✗', task, seconds(durationMs), found);
+      if (!succeeded) out.write(`      ${plain(node.message)}\n`);
     },
     kept: task => line('=', task, '', 'kept from an earlier run'),
     omitted: task => line('–', task, '', 'not run: what it depends on did not succeed'),
