@@ -1,17 +1,11 @@
-// Bundles the programs for the image: dist/aftersync.js, which starts dist/program.js, the libraries that it loads on first use,
-// and the differ. At the end it keeps their compiled code beside them, for this machine's Node; images/steps/Dockerfile does
+// Bundles the programs for the image: dist/aftersync.js, which starts dist/program.js, what that loads when it is asked to do
+// something (images/steps/apart.js), and the differ. At the end it keeps their compiled code beside them, for this machine's Node; images/steps/Dockerfile does
 // the same for that of the image. Usage: node build.js [DIRECTORY]
 import { execFileSync } from 'node:child_process';
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
+import { apart, ENTRIES } from './images/steps/apart.js';
 import { leftOut } from './images/steps/left-out.js';
-
-/** Bundles of their own: what imports them lazily finds them beside itself. */
-const ON_FIRST_USE = {
-  kubernetes: 'lib/clients/kubernetes-library.ts',
-  s3: 'lib/clients/s3-library.ts',
-  run: 'local/cli.ts',
-};
 
 /** What images/steps/code-cache.js runs the programs on: text by path below steps/, without the folder samples. */
 async function samples() {
@@ -30,7 +24,7 @@ const { metafile } = await build({
     // argocd starts it by its path: KUBECTL_EXTERNAL_DIFF.
     'external-differ': 'steps/diff-images/external-differ.ts',
     'code-cache': 'images/steps/code-cache.js',
-    ...ON_FIRST_USE,
+    ...ENTRIES,
   },
   outdir: directory,
   bundle: true,
@@ -47,7 +41,7 @@ const { metafile } = await build({
     SAMPLES: JSON.stringify(await samples()),
   },
   banner: { js: "const $moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
-  plugins: [leftOut(ON_FIRST_USE)],
+  plugins: [apart(), leftOut()],
   metafile: true,
   logLevel: 'warning',
 });

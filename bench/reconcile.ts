@@ -30,7 +30,7 @@ export const reconcile: Figure = {
         format: 'esm',
       },
       banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
-      ...{ plugins: [leftOut({})], logLevel: 'error' },
+      ...{ plugins: [leftOut()], logLevel: 'error' },
     });
     const started = (mode: string, env = process.env) =>
       fork(work, [mode, String(APPLICATIONS), String(ENTRIES)], { execPath: NODE, execArgv: [], env });

@@ -1,3 +1,3 @@
 import type { Plugin } from 'esbuild';
 
-export function leftOut(onFirstUse: Readonly<Record<string, string>>): Plugin;
+export function leftOut(): Plugin;

@@ -1,25 +1,20 @@
 import { readFile } from 'node:fs/promises';
-import { resolve as absolute } from 'node:path';
 
 /**
  * An esbuild plugin: what the bundle is made without.
  * - axios: fetch, forms and HTTP/2, of which steps use nothing, and which take longer to load than the rest of it. Merely to see
  *   whether globalThis has FormData loads all of Node's fetch.
+ * - commander: child processes, for commands that are programs of their own.
  * - client-node: modules of which nothing is used; all of them only define things.
- * @param onFirstUse bundles that are made beside this one, by the module that each begins with
  */
-export const leftOut = onFirstUse => ({
+export const leftOut = () => ({
   name: 'left-out',
   setup({ onLoad, onResolve, resolve }) {
-    const beside = new Map(Object.entries(onFirstUse).map(([name, path]) => [absolute(path), `./${name}.js`]));
-    onResolve({ filter: /^\.\.?\// }, ({ kind, path, resolveDir }) => {
-      const bundle = kind === 'dynamic-import' ? beside.get(absolute(resolveDir, path)) : undefined;
-      return bundle === undefined ? undefined : { path: bundle, external: true };
-    });
-    onResolve({ filter: /^\.\/aftersync\.js$/ }, ({ path }) => ({ path, external: true }));
-
     onResolve({ filter: /^(form-data|http2|\.\/fetch\.js)$/ }, ({ importer, path }) =>
       importer.includes('/node_modules/axios/lib/') ? { path, namespace: 'nothing' } : undefined,
+    );
+    onResolve({ filter: /^node:child_process$/ }, ({ importer, path }) =>
+      importer.includes('/node_modules/commander/lib/') ? { path, namespace: 'nothing' } : undefined,
     );
     onLoad({ filter: /./, namespace: 'nothing' }, ({ path }) => ({ contents: NOTHING[path] }));
     onLoad({ filter: /\/node_modules\/axios\/lib\/utils\.js$/ }, async ({ path }) => {
@@ -40,6 +35,7 @@ export const leftOut = onFirstUse => ({
 
 const NOTHING = {
   'form-data': 'export default class FormData {}',
+  'node:child_process': 'export {};',
   http2: 'export default { constants: {} };',
   './fetch.js': 'export const getFetch = () => false; export default false;',
 };
