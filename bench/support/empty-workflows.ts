@@ -44,6 +44,14 @@ function inlined({ dag, ...template }: Template) {
   return { ...template, dag: { ...dag, tasks } };
 }
 
+/** Of each Application there is one: without a lock of its own it would wait for the others. */
+const own = (lock: string) => ({
+  parameters: [
+    { name: 'event', value: '' },
+    { name: 'lock', value: lock },
+  ],
+});
+
 /** post-deployment with the same tasks, artifacts, volumes and identities, whose containers do nothing. */
 export function emptyPostDeployment(name: string, namespace: string) {
   const { templates, ...spec } = read('post-deployment.yaml');
@@ -52,7 +60,8 @@ export function emptyPostDeployment(name: string, namespace: string) {
     .flatMap(file => read(file).templates);
   const metadata = { name, namespace };
   const all = [...templates.map(inlined), ...steps.map(emptied)];
-  return { apiVersion: 'argoproj.io/v1alpha1', kind: 'Workflow', metadata, spec: { ...spec, templates: all } };
+  const locked = { ...spec, arguments: own(name) };
+  return { apiVersion: 'argoproj.io/v1alpha1', kind: 'Workflow', metadata, spec: { ...locked, templates: all } };
 }
 
 const STEPS = ['fetch-app', 'diff-images', 'jfrog-lookup', 'submit-evidence', 'submit-release'];
@@ -71,6 +80,6 @@ export function emptyCompact(name: string, namespace: string) {
   const { onExit: ____, ...withoutExit } = spec;
   const empty = { ...rest, name: 'pipeline', containerSet: { containers } };
   const metadata = { name, namespace };
-  const entrypoint = { entrypoint: 'pipeline', templates: [empty] };
+  const entrypoint = { entrypoint: 'pipeline', arguments: own(name), templates: [empty] };
   return { apiVersion: 'argoproj.io/v1alpha1', kind: 'Workflow', metadata, spec: { ...withoutExit, ...entrypoint } };
 }
