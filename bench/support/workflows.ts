@@ -30,12 +30,11 @@ export async function finished(namespace: string, name: string): Promise<Finishe
   );
   if (status.phase !== 'Succeeded') throw new Error(`Workflow ${name} ${status.phase}`);
   const createdMs = Date.parse(metadata.creationTimestamp);
-  const endOf = (displayName: string) =>
-    Math.max(
-      ...Object.values(status.nodes)
-        .filter(node => node.displayName.replace(/\(\d+\)$/, '') === displayName)
-        .map(({ finishedAt }) => Date.parse(finishedAt ?? '')),
-    );
+  const endOf = (displayName: string) => {
+    const nodes = Object.values(status.nodes).filter(node => node.displayName.replace(/\(\d+\)$/, '') === displayName);
+    if (nodes.length === 0) throw new Error(`Workflow ${name} has no node ${displayName}`);
+    return Math.max(...nodes.map(({ finishedAt }) => Date.parse(finishedAt ?? '')));
+  };
   return {
     createdMs,
     finishedMs: Date.parse(status.finishedAt ?? ''),
