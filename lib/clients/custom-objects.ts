@@ -47,11 +47,11 @@ export function createCustomObjects(
   let reader: Promise<CustomObjectsApi> | undefined;
   let writer: Promise<CustomObjectsApi> | undefined;
   const reading = () => {
-    reader ??= connect(timeoutMs);
+    reader ??= connectCustomObjects(timeoutMs);
     return reader;
   };
   const writing = () => {
-    writer ??= answers === 'whole' ? reading() : connect(timeoutMs, METADATA);
+    writer ??= answers === 'whole' ? reading() : connectCustomObjects(timeoutMs, METADATA);
     return writer;
   };
   const of = { ...resource, namespace };
@@ -110,7 +110,8 @@ export function createCustomObjects(
   }
 }
 
-async function connect(timeoutMs: number, accept?: string): Promise<CustomObjectsApi> {
+/** @param accept media type of the answers, where it is not the object as JSON */
+export async function connectCustomObjects(timeoutMs: number, accept?: string): Promise<CustomObjectsApi> {
   const [{ CustomObjectsApi }, configuration] = await Promise.all([
     import('./kubernetes-library.ts'),
     connection(timeoutMs, accept),

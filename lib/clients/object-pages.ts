@@ -1,8 +1,8 @@
 import type { CustomObjectsApi } from '@kubernetes/client-node';
 import * as z from 'zod';
 import { badInput } from '../runtime/failure.ts';
-import type { ResourceType } from './custom-objects.ts';
-import { connection, TIMEOUT_MS, toFailure } from './kubernetes.ts';
+import { connectCustomObjects, type ResourceType } from './custom-objects.ts';
+import { TIMEOUT_MS, toFailure } from './kubernetes.ts';
 
 /** Which objects, and how much of them. */
 export interface PageQuery {
@@ -42,7 +42,7 @@ const Table = z.object({
 export function createObjectPages(timeoutMs: number = TIMEOUT_MS): ObjectPages {
   const clients = new Map<string | null, Promise<CustomObjectsApi>>();
   const connected = (accept: string | null) => {
-    const client = clients.get(accept) ?? connect(timeoutMs, accept);
+    const client = clients.get(accept) ?? connectCustomObjects(timeoutMs, accept ?? undefined);
     clients.set(accept, client);
     return client;
   };
@@ -86,11 +86,6 @@ function rowOf(names: readonly string[], cells: readonly unknown[]): Record<stri
     row[name] = cells[index];
   });
   return row;
-}
-
-async function connect(timeoutMs: number, accept: string | null): Promise<CustomObjectsApi> {
-  const { CustomObjectsApi } = await import('./kubernetes-library.ts');
-  return new CustomObjectsApi(await connection(timeoutMs, accept ?? undefined));
 }
 
 async function failing<T>(on: string, call: () => Promise<T>): Promise<T> {

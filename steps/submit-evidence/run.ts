@@ -1,28 +1,24 @@
 import { refuseWhatLeft } from '../../lib/archive/left-before.ts';
 import { ArtifactSet } from '../../lib/contracts/artifact-set.ts';
+import type { Configuration } from '../../lib/contracts/configuration.ts';
 import { Deployment } from '../../lib/contracts/deployment.ts';
 import { EvidenceReceipts } from '../../lib/contracts/evidence-receipts.ts';
 import { connectJet, identifyRun } from '../../lib/delivery/connection.ts';
 import { printPosts } from '../../lib/delivery/dry-run.ts';
-import { tellHead } from '../../lib/ledger/head-file.ts';
+import { sealAndTell, type ToldIn } from '../../lib/delivery/seal-and-tell.ts';
 import { openLedger } from '../../lib/ledger/open.ts';
-import { deliveryMetrics } from '../../lib/metrics/deliveries.ts';
-import { tellMetrics } from '../../lib/metrics/values.ts';
 import { readConfiguration } from '../../lib/runtime/configuration.ts';
 import { readArtifact, writeArtifact } from '../../lib/runtime/files.ts';
 import { say } from '../../lib/runtime/program.ts';
-import { sealRecord } from '../../lib/signing/seal-record.ts';
 import { readSigningKey } from '../../lib/signing/signing-key.ts';
 import { STEP } from './plan.ts';
 import { type Output, rehearse, submitEvidence } from './step.ts';
 
-export interface Flags {
+export interface Flags extends ToldIn {
   deployment: string;
   artifacts: string;
   out: string;
   ledger?: string;
-  headOut?: string;
-  metricsOut?: string;
   config?: string;
   dryRun?: boolean;
 }
@@ -33,8 +29,7 @@ export async function run(flags: Flags): Promise<void> {
   const deployment = await readArtifact(Deployment, flags.deployment, '--deployment');
   const artifacts = await readArtifact(ArtifactSet, flags.artifacts, '--artifacts');
   const input = { deployment, artifacts, settings };
-  if (!flags.dryRun) await refuseWhatLeft(openLedger(flags.ledger), deployment, config, timestamp());
-  const { evidence, failure } = flags.dryRun ? rehearsed(input) : await submitted(input, flags);
+  const { evidence, failure } = flags.dryRun ? rehearsed(input) : await submitted(input, config, flags);
   await writeArtifact(EvidenceReceipts, flags.out, evidence);
   for (const { outcome, reference, detail } of evidence.receipts) say(`${outcome} ${reference}: ${detail}`);
   if (deployment.disposition === 'skip') say(`nothing was deployed (${deployment.skipReason}): nothing is owed`);
@@ -49,16 +44,13 @@ function rehearsed(input: Sent): Output {
   return rehearsal;
 }
 
-async function submitted(input: Sent, flags: Flags): Promise<Output> {
+async function submitted(input: Sent, config: Configuration, flags: Flags): Promise<Output> {
   const ledger = openLedger(flags.ledger);
+  const at = new Date().toISOString();
+  await refuseWhatLeft(ledger, input.deployment, config, at);
   const key = readSigningKey();
   const connect = () => connectJet(input.settings);
-  const at = timestamp();
   const output = await submitEvidence({ ...input, ...identifyRun(), at }, { ledger, connect });
-  const record = await sealRecord(ledger, input.deployment.id, key, timestamp());
-  await tellHead(record, flags.headOut);
-  await tellMetrics(deliveryMetrics(record, STEP, at), flags.metricsOut);
+  await sealAndTell(ledger, { id: input.deployment.id, step: STEP, since: at, key }, flags);
   return output;
 }
-
-const timestamp = (): string => new Date().toISOString();

@@ -5,16 +5,13 @@ import { EvidenceReceipts } from '../../lib/contracts/evidence-receipts.ts';
 import { ReleaseReceipt } from '../../lib/contracts/release-receipt.ts';
 import { connectJet, identifyRun } from '../../lib/delivery/connection.ts';
 import { printPosts } from '../../lib/delivery/dry-run.ts';
-import { tellHead } from '../../lib/ledger/head-file.ts';
+import { sealAndTell, type ToldIn } from '../../lib/delivery/seal-and-tell.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
 import { openLedger } from '../../lib/ledger/open.ts';
-import { deliveryMetrics } from '../../lib/metrics/deliveries.ts';
-import { tellMetrics } from '../../lib/metrics/values.ts';
 import { readConfiguration } from '../../lib/runtime/configuration.ts';
 import { readArtifact, readInput, writeArtifact } from '../../lib/runtime/files.ts';
 import { parseAs } from '../../lib/runtime/parse.ts';
 import { say } from '../../lib/runtime/program.ts';
-import { sealRecord } from '../../lib/signing/seal-record.ts';
 import { readSigningKey } from '../../lib/signing/signing-key.ts';
 import { WindowObject } from './change-window.ts';
 import type { WindowsIn } from './find-window.ts';
@@ -23,14 +20,12 @@ import { rehearseRelease } from './rehearse.ts';
 import { type Input, type Output, submitRelease } from './step.ts';
 import { parseWindows } from './window-file.ts';
 
-export interface Flags {
+export interface Flags extends ToldIn {
   deployment: string;
   evidence: string;
   out: string;
   changeWindow?: string;
   ledger?: string;
-  headOut?: string;
-  metricsOut?: string;
   config?: string;
   dryRun?: boolean;
 }
@@ -64,17 +59,13 @@ async function submitted(input: Given, windowsIn: WindowsIn, flags: Flags): Prom
     return opened;
   };
   const connect = () => connectJet(input.config.jet);
-  const at = timestamp();
+  const at = new Date().toISOString();
   const output = await submitRelease({ ...input, ...identifyRun(), at }, { ledger, connect, windowsIn });
   // Where no release event is ever owed, nothing was written.
   if (opened === undefined) return output;
-  const record = await sealRecord(opened, input.deployment.id, key, timestamp());
-  await tellHead(record, flags.headOut);
-  await tellMetrics(deliveryMetrics(record, STEP, at), flags.metricsOut);
+  await sealAndTell(opened, { id: input.deployment.id, step: STEP, since: at, key }, flags);
   return output;
 }
-
-const timestamp = (): string => new Date().toISOString();
 
 async function windowsOf(path: string | undefined, settings: Configuration['changeWindow']): Promise<WindowsIn> {
   const { apiVersion, kind } = settings;
