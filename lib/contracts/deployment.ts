@@ -97,7 +97,16 @@ export const Deployment = z
         current: z
           .boolean()
           .describe('Still the last operation of the Application. Where false, pods of today say nothing of it.'),
-        knownFrom: z.enum(['application', 'history', 'event']).describe('Where the facts of this operation were read.'),
+        knownFrom: z
+          .enum(['application', 'history', 'events', 'event'])
+          .describe(
+            'Where the facts of this operation were read: status.operationState, status.history, Kubernetes Events of the Application, or only the notification, which nothing of Argo CD confirms.',
+          ),
+        unconfirmedBecause: z
+          .string()
+          .nullable()
+          .optional()
+          .describe('Why nothing of Argo CD confirms the operation; null or absent where something does.'),
         applicationDeleting: z.boolean().describe('The Application has a deletionTimestamp.'),
       })
       .describe('The operation.'),
@@ -150,3 +159,9 @@ export const Deployment = z
   })
   .describe('One sync operation, whoever reported it: all that later steps know of where it came from.');
 export type Deployment = z.infer<typeof Deployment>;
+
+/**
+ * Whether Argo CD itself says that the operation was: its state, its history or its Events. What only a notification tells may
+ * be made up by whoever holds the token of the webhook: it is held until a person accepts it.
+ */
+export const isConfirmed = ({ operation }: Pick<Deployment, 'operation'>): boolean => operation.knownFrom !== 'event';
