@@ -84,7 +84,7 @@ export async function diffImages(
 const MAX_RECORDS = 100;
 
 async function readRecords(
-  { source, operation }: Deployment,
+  { id, source, operation }: Deployment,
   containers: readonly DeployedContainer[],
   ledger: Ledger | null,
 ): Promise<DeploymentRecord[]> {
@@ -92,6 +92,8 @@ async function readRecords(
   const records: DeploymentRecord[] = [];
   if (ledger === null || unknown.size === 0) return records;
   for await (const record of ledger.before({ instance: source.instance, uid: source.uid }, operation.startedAt)) {
+    // What an earlier run of this operation recorded is not what ran before it.
+    if (record.id === id) continue;
     records.push(record);
     for (const workload of workloadsIn(record)) unknown.delete(workload);
     if (unknown.size === 0 || records.length === MAX_RECORDS) break;

@@ -382,7 +382,24 @@ describe('manifests', () => {
 describe('with a ledger', () => {
   const OLDER = '1111111111111111';
 
-  async function ledgerWith(reference: string, before: Partial<DeployedImage> = {}, change: Partial<Deployment> = {}) {
+  const recorded = (reference: string): DeployedImage => ({
+    ...{ reference, registry: 'docker.io', repository: reference.split(':')[0] ?? '' },
+    ...{ tag: reference.split(':')[1] ?? null, digest: null, digestFrom: null },
+    ...{ change: 'added', previousReferences: [] },
+    workloads: [
+      {
+        ...{ group: 'apps', kind: 'Deployment', namespace: 'pay', name: 'api', hookType: null },
+        ...{ container: 'main', containerType: 'container' },
+      },
+    ],
+  });
+
+  async function ledgerWith(
+    reference: string,
+    before: Partial<DeployedImage> = {},
+    change: Partial<Deployment> = {},
+    others: DeployedImage[] = [],
+  ) {
     const directory = await mkdtemp(join(tmpdir(), 'aftersync-ledger-'));
     const at = '2026-11-19T10:00:00Z';
     const earlier = synced(resource());
@@ -392,16 +409,10 @@ describe('with a ledger', () => {
       id: OLDER,
       operation: { ...earlier.operation, startedAt: '2026-11-19T09:00:00Z' },
     };
-    const workload = { group: 'apps', kind: 'Deployment', namespace: 'pay', name: 'api', hookType: null } as const;
-    const image: DeployedImage = {
-      ...{ reference, registry: 'docker.io', repository: 'r/pay/api', tag: reference.split(':')[1] ?? null },
-      ...{ digest: null, digestFrom: null, change: 'added', previousReferences: [] },
-      workloads: [{ ...workload, container: 'main', containerType: 'container' }],
-      ...before,
-    };
+    const images = [{ ...recorded(reference), ...before }, ...others];
     await openLedger(directory).apply(OLDER, [
       { type: 'open', at, deployment, run: 'run-1' },
-      { type: 'plan', at, step: 'submit-evidence', images: [image], deliveries: [] },
+      { type: 'plan', at, step: 'submit-evidence', images, deliveries: [] },
     ]);
     return ['--ledger', directory];
   }
@@ -444,14 +455,36 @@ describe('with a ledger', () => {
     expect([diff?.previous, images(diff)]).toEqual(['unknown', [['r/pay/api:2', 'added', []]]]);
   });
 
-  it('owes what an earlier run of the same operation found, once nothing shows the operation any more', async () => {
+  it('knows what an earlier run of the same operation found, once nothing shows the operation any more', async () => {
     const flags = await ledgerWith('r/pay/api:2', { change: 'updated', digest: digest('a'), digestFrom: 'pod' });
     const resumed = over({ ...synced(), id: OLDER, resourcesKnown: false });
     const { exitCode, diff } = await diffImages({ deployment: resumed, flags });
-    expect([exitCode, diff?.notLookedAt, diff?.all]).toEqual([0, [], true]);
+    expect([exitCode, diff?.notLookedAt]).toEqual([0, []]);
     expect(diff?.images).toMatchObject([{ reference: 'r/pay/api:2', change: 'updated', digest: digest('a') }]);
     const text = { deployment: resumed, files: { 'app.diff': DIFF }, flags: [...flags, '--diff', 'app.diff'] };
-    expect((await diffImages(text)).diff).toMatchObject({ images: [{ digest: null }], all: false });
+    expect((await diffImages(text)).diff).toMatchObject({ images: [{ digest: null }] });
+  });
+
+  it.each([
+    ['changed', 1],
+    ['all', 3],
+  ])('owes of what it recorded the same as then, with evidence.images: %s', async (which, owed) => {
+    const unchanged = ['envoy', 'log'].map(name => ({ ...recorded(`r/mesh/${name}:1`), change: 'unchanged' as const }));
+    const flags = await ledgerWith('r/pay/api:2', { change: 'updated' }, {}, unchanged);
+    const resumed = over({ ...synced(), id: OLDER, resourcesKnown: false });
+    const { diff, output } = await diffImages({ deployment: resumed, flags, evidence: { images: which } });
+    expect(images(diff)?.map(([reference, change]) => `${reference} ${change}`)).toEqual([
+      'r/pay/api:2 updated',
+      'r/mesh/envoy:1 unchanged',
+      'r/mesh/log:1 unchanged',
+    ]);
+    expect(output).toContain(`evidence owed for ${owed}`);
+  });
+
+  it('looks again, whatever an earlier run recorded, while the operation is the last one', async () => {
+    const flags = await ledgerWith('r/pay/api:9', { change: 'updated' });
+    const { diff } = await diffImages({ deployment: { ...synced(resource()), id: OLDER }, flags });
+    expect(images(diff)).toEqual([['r/pay/api:2', 'added', []]]);
   });
 
   it('takes the ledger from the environment', async () => {
