@@ -45,6 +45,9 @@ export interface Artifactory extends Registry {
   repositoryClass(key: string): Promise<Answered<string>>;
 }
 
+/** Of the largest answer, which is a search: 50 digests with all their properties are a hundredth of it. */
+const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+
 export interface ArtifactoryOptions {
   /** REST base, such as https://artifactory.example.com/artifactory. */
   baseUrl: string;
@@ -60,7 +63,14 @@ export function createArtifactory(options: ArtifactoryOptions): Artifactory {
   const { baseUrl, timeoutSeconds, budget } = options;
   const authorization = async () => options.authorization;
   const http = createPoliteHttp(
-    createHttp({ name: 'Artifactory', baseUrl, timeoutSeconds, budget, authorization }),
+    createHttp({
+      name: 'Artifactory',
+      baseUrl,
+      timeoutSeconds,
+      budget,
+      authorization,
+      maxAnswerBytes: MAX_ANSWER_BYTES,
+    }),
     options,
   );
   const read = (path: string, query: Record<string, string>, accept: number[]) =>

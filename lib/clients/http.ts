@@ -3,12 +3,12 @@ import axiosRetry, { exponentialDelay } from 'axios-retry';
 import type { Budget } from '../runtime/budget.ts';
 import { badInput, ExitCode, Failure } from '../runtime/failure.ts';
 import { retryAfterMs } from './retry-after.ts';
+import { tlsFailureOf } from './tls-failure.ts';
 
 const MAX_BACKOFF_MS = 5_000;
 const MAX_ANSWER_BYTES = 128 * 1024 * 1024;
 const EXCERPT = 200;
 const IN_CLUSTER = /(^localhost$|^127\.|^\[::1\]$|\.svc$|\.svc\.cluster\.local$)/;
-const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ALTNAME/;
 
 export interface HttpRequest {
   method: 'GET' | 'HEAD' | 'POST' | 'PATCH';
@@ -54,6 +54,10 @@ export interface HttpOptions {
   budget: Budget;
   /** Value of the Authorization header, asked for each request. */
   authorization?: () => Promise<string>;
+  /** Where the credentials are kept, in words: what to mend where they are not accepted. */
+  credentials?: string;
+  /** A larger answer is not read to its end. */
+  maxAnswerBytes?: number;
 }
 
 /** The remote refused, failed, or did not answer. It never carries the HTTP library's error, which prints credentials. */
@@ -105,7 +109,7 @@ export function createHttp(options: HttpOptions): Http {
     maxRedirects: 0,
     responseType: 'text',
     transformResponse: [(data: unknown) => data],
-    maxContentLength: MAX_ANSWER_BYTES,
+    maxContentLength: options.maxAnswerBytes ?? MAX_ANSWER_BYTES,
     maxBodyLength: MAX_ANSWER_BYTES,
   });
   axiosRetry(client);
@@ -136,7 +140,7 @@ async function send(client: AxiosInstance, base: URL, options: HttpOptions, requ
     return { status: answer.status, headers: flatten(answer.headers), text: answer.data ?? '', ...count };
   } catch (error) {
     if (error instanceof Failure || !isAxiosError(error)) throw error;
-    throw toFailure(options.name, where, error, count);
+    throw toFailure(options, where, error, count);
   }
 }
 
@@ -152,7 +156,7 @@ function retryPolicy(request: HttpRequest, endsAt: number, count: Tries) {
       if (isUnanswered(error)) count.unanswered += 1;
       retry += 1;
       delay = Math.max(retryAfterMs(error), Math.min(exponentialDelay(retry, undefined, 100), MAX_BACKOFF_MS));
-      const worthIt = status === undefined ? !isCertificate(error) : RETRIED.has(status);
+      const worthIt = status === undefined ? !isTls(error) && !isTooLarge(error) : RETRIED.has(status);
       // 429 says that nothing was done, so even a request that must not run twice is repeated.
       const again = worthIt && (request.safeToRepeat || status === 429) && Date.now() + delay < endsAt;
       if (again && count.unanswered > 0) count.repeats += 1;
@@ -165,21 +169,24 @@ function retryPolicy(request: HttpRequest, endsAt: number, count: Tries) {
 const RETRIED = new Set([429, 502, 503, 504]);
 /** The connection was never made, so nothing was sent. */
 const UNSENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
-const isCertificate = (error: AxiosError): boolean => CERTIFICATE.test(error.code ?? '');
+const isTls = ({ code, message }: AxiosError): boolean => tlsFailureOf(code, message) !== null;
+const isTooLarge = ({ response, message }: AxiosError): boolean =>
+  response === undefined && message.startsWith('maxContentLength');
 const isUnanswered = (error: AxiosError): boolean =>
   error.response === undefined
-    ? !isCertificate(error) && !UNSENT.has(error.code ?? '')
+    ? !isTls(error) && !UNSENT.has(error.code ?? '')
     : error.response.status >= 500 && error.response.status !== 503;
 
-function toFailure(name: string, where: string, error: AxiosError, tries: Tries): RemoteFailure {
+function toFailure(options: HttpOptions, where: string, error: AxiosError, tries: Tries): RemoteFailure {
+  const { name } = options;
   if (error.response === undefined) {
-    if (!isCertificate(error)) return unanswered(name, where, error.code ?? 'no answer', tries);
-    const remedy = 'trust its certificate authority with NODE_EXTRA_CA_CERTS';
-    return new RemoteFailure(ExitCode.input, `${name} is not trusted`, `${where} ${error.code}`, remedy, {
-      status: null,
-      text: '',
-      ...tries,
-    });
+    const none = { status: null, text: '', ...tries };
+    const tls = tlsFailureOf(error.code, error.message);
+    if (tls !== null)
+      return new RemoteFailure(ExitCode.input, `${name} ${tls.what}`, `${where} ${error.code}`, tls.remedy, none);
+    if (!isTooLarge(error)) return unanswered(name, where, error.code ?? 'no answer', tries);
+    const size = `${where}: more than ${options.maxAnswerBytes ?? MAX_ANSWER_BYTES} bytes`;
+    return new RemoteFailure(ExitCode.refused, `${name} answered too much`, size, 'check what its URL names', none);
   }
   const { status } = error.response;
   const text = typeof error.response.data === 'string' ? error.response.data : '';
@@ -187,17 +194,18 @@ function toFailure(name: string, where: string, error: AxiosError, tries: Tries)
   const answer = { status, text, ...tries };
   if (status === 408 || status === 429 || status >= 500)
     return new RemoteFailure(ExitCode.transient, `${name} is not available`, on, 'it is tried again', answer);
-  return new RemoteFailure(ExitCode.refused, `${name} refused`, on, remedyFor(status), answer);
+  return new RemoteFailure(ExitCode.refused, `${name} refused`, on, remedyFor(status, options), answer);
 }
 
-const unanswered = (name: string, where: string, reason: string, tries: Tries) =>
-  new RemoteFailure(ExitCode.transient, `${name} does not answer`, `${where} ${reason}`, 'it is tried again', {
-    status: null,
-    text: '',
-    ...tries,
-  });
+function unanswered(name: string, where: string, reason: string, tries: Tries): RemoteFailure {
+  // A name that nobody knows may be wrong, or not there yet: a Service that starts has none either.
+  const remedy = reason === 'ENOTFOUND' ? 'check the host of the URL; it is tried again' : 'it is tried again';
+  const none = { status: null, text: '', ...tries };
+  return new RemoteFailure(ExitCode.transient, `${name} does not answer`, `${where} ${reason}`, remedy, none);
+}
 
-function remedyFor(status: number): string {
+function remedyFor(status: number, { credentials }: HttpOptions): string {
+  if (status === 401 && credentials !== undefined) return `correct ${credentials}: it was not accepted`;
   if (status === 401) return 'check the credentials: they were not accepted';
   if (status === 403) return 'give these credentials the permission';
   if (status >= 300 && status < 400) return 'configure the URL that it redirects to';

@@ -1,4 +1,5 @@
 import { badInput, Failure, refused, transient } from '../runtime/failure.ts';
+import { tlsFailureOf } from './tls-failure.ts';
 
 /** Asks the service. @throws Failure, never the error of the library: that holds the request */
 export async function asked<T>(on: string, ask: () => Promise<T>): Promise<T> {
@@ -22,8 +23,8 @@ function toFailure(error: unknown, on: string): Failure {
     return badInput('Archive refused', what, 'give these credentials s3:GetObject, s3:PutObject and s3:ListBucket');
   if (status === 301 || status === 307 || name === 'PermanentRedirect')
     return badInput('Bucket is elsewhere', what, 'correct archive.region and archive.endpoint');
-  if (CERTIFICATE.test(code ?? ''))
-    return badInput('Archive is not trusted', what, 'trust its certificate authority with NODE_EXTRA_CA_CERTS');
+  const tls = tlsFailureOf(code, message);
+  if (tls !== null) return badInput(`Archive ${tls.what}`, what, tls.remedy);
   if (status !== undefined && status >= 400 && status < 500 && status !== 408 && status !== 429)
     return refused(
       'Archive refused',
@@ -32,8 +33,6 @@ function toFailure(error: unknown, on: string): Failure {
     );
   return transient('Archive does not answer', what, 'it is tried again');
 }
-
-const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ALTNAME/;
 
 function partsOf(error: unknown) {
   const { name, message, code, $metadata } = error as {

@@ -2,8 +2,7 @@ import pLimit from 'p-limit';
 import type { Budget } from '../runtime/budget.ts';
 import { oneLine, refused, transient } from '../runtime/failure.ts';
 import { type Http, type HttpAnswer, type HttpRequest, RemoteFailure } from './http.ts';
-
-const SUSPENDED = /try again in (\d+) second/i;
+import { suspensionMs } from './retry-after.ts';
 
 /**
  * An Http that does not get its account locked out. Artifactory suspends a user after a few failed logins, so the first
@@ -45,16 +44,15 @@ export function createPoliteHttp(http: Http, options: { concurrency: number; bud
 const apiOf = ({ path }: HttpRequest): string => path.split('/', 3).join('/');
 
 async function sendPatiently(http: Http, budget: Budget, request: HttpRequest): Promise<HttpAnswer> {
-  for (;;) {
+  for (let waits = 0; ; waits += 1) {
     const answer = await http.send({ ...request, accept: [...(request.accept ?? []), 403] });
     if (answer.status !== 403) return answer;
     const on = `${request.method} ${request.path} answered 403: ${oneLine(answer.text).slice(0, 200)}`;
-    const seconds = SUSPENDED.exec(answer.text)?.[1];
-    if (seconds === undefined) {
+    const waitMs = suspensionMs(answer.text, waits);
+    if (waitMs === null) {
       if (request.accept?.includes(403)) return answer;
       throw refused('Artifactory refused', on, 'give the account of --regcred the permission');
     }
-    if (!(await budget.wait(Number(seconds) * 1000)))
-      throw transient('Artifactory has suspended the account', on, 'it is tried again');
+    if (!(await budget.wait(waitMs))) throw transient('Artifactory has suspended the account', on, 'it is tried again');
   }
 }

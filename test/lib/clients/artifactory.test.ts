@@ -191,6 +191,12 @@ describe('Artifactory client', () => {
     expect(seen).toHaveLength(2);
   });
 
+  it('does not hammer a server that suspends the account for no time', async () => {
+    const seen = answering(() => new HttpResponse('please try again in 0 second(s)', { status: 403 }));
+    expect(await failure(client().search('a'))).toEqual([75, expect.stringContaining('has suspended the account')]);
+    expect(seen).toHaveLength(2);
+  });
+
   it('keeps to its concurrency', async () => {
     let open = 0;
     let most = 0;

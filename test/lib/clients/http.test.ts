@@ -1,3 +1,4 @@
+import { createServer } from 'node:http';
 import { HttpResponse, http, passthrough } from 'msw';
 import { describe, expect, it } from 'vitest';
 import { createHttp, pathOf, RemoteFailure } from '../../../lib/clients/http.ts';
@@ -74,6 +75,52 @@ describe('HTTP client', () => {
     // Asked once: a budget that ends in the middle of an attempt would make that one unanswered.
     const error = await failure(closed.send({ ...post, safeToRepeat: false }));
     expect(error).toMatchObject({ status: null, attempts: 1, unanswered: 0, repeats: 0 });
+  });
+
+  it('takes a port that speaks plain http for what it is: configuration, and nothing was sent', async () => {
+    const plain = createServer((_, response) => response.end('hello'));
+    const port = await new Promise<number>(resolve => {
+      plain.listen(0, '127.0.0.1', () => resolve((plain.address() as { port: number }).port));
+    });
+    const baseUrl = `https://localhost:${port}`;
+    network.use({ handlers: [http.all(`${baseUrl}/*`, () => passthrough())] });
+    const error = await failure(
+      createHttp({ name: 'Store', baseUrl, timeoutSeconds: 5, budget: createBudget(5) }).send(post),
+    );
+    plain.close();
+    expect(error).toMatchObject({ exitCode: ExitCode.input, status: null, attempts: 1, unanswered: 0 });
+    expect(error.message).toContain(`Store does not speak TLS as expected: POST ${baseUrl}/records`);
+    expect(error.message).toContain('correct host and port of the URL');
+  });
+
+  it('does not read an answer that is too large, nor ask for it again', async () => {
+    const seen = answering(status(200, 'x'.repeat(2000)));
+    const small = createHttp({
+      name: 'Store',
+      baseUrl: 'https://store.example.com/api',
+      timeoutSeconds: 2,
+      budget: createBudget(5),
+      maxAnswerBytes: 1000,
+    });
+    const error = await failure(small.send(post));
+    expect(error).toMatchObject({ exitCode: ExitCode.refused, status: null, attempts: 1, unanswered: 1 });
+    expect(error.message).toContain(
+      'Store answered too much: POST https://store.example.com/api/records: more than 1000',
+    );
+    expect(seen).toHaveLength(1);
+  });
+
+  it('names the credentials that were not accepted', async () => {
+    answering(status(401, 'Bad credentials'));
+    const store = createHttp({
+      name: 'Store',
+      baseUrl: 'https://store.example.com/api',
+      timeoutSeconds: 2,
+      budget: createBudget(5),
+      credentials: 'the entry store.example.com of Secret store',
+    });
+    const { remedy } = await failure(store.send(post));
+    expect(remedy).toBe('correct the entry store.example.com of Secret store: it was not accepted');
   });
 
   it('does not repeat what is not safe to repeat', async () => {

@@ -1,6 +1,6 @@
 import { AxiosError, AxiosHeaders } from 'axios';
 import { expect, test } from 'vitest';
-import { retryAfterMs } from '../../../lib/clients/retry-after.ts';
+import { retryAfterMs, suspensionMs } from '../../../lib/clients/retry-after.ts';
 
 const waitOf = (headers: Record<string, string>): number => {
   const config = { headers: new AxiosHeaders() };
@@ -21,4 +21,16 @@ test.each([
 ])('%s', (_, headers, expected) => {
   // Header times have whole seconds.
   expect(Math.abs(waitOf(headers) - expected)).toBeLessThanOrEqual(expected === 0 ? 0 : 1000);
+});
+
+test.each([
+  ['please try again in 0 second(s)', 0, 1000],
+  ['please try again in 0 seconds', 3, 8000],
+  ['try again in 7 second(s)', 1, 7000],
+  ['try again in 0 seconds', 60, 30_000],
+  [`try again in ${'9'.repeat(400)} seconds`, 0, Number.POSITIVE_INFINITY],
+  ['Forbidden', 0, null],
+  ['try again in -5 seconds', 0, null],
+])('suspended: %s, after %i', (text, before, expected) => {
+  expect(suspensionMs(text, before)).toBe(expected);
 });
