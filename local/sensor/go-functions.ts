@@ -25,6 +25,10 @@ export const FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
   int64: (args, on) => integer(counted(args, 1, on)[0], on),
   lower: text((value, on) => ascii(value, on).toLowerCase()),
   printf: ([pattern, ...values], on) => format(asText(pattern), values, on),
+  regexFind: (args, on) => {
+    const [pattern, value] = counted(args, 2, on).map(asText);
+    return expression(pattern ?? '', on).exec(value ?? '')?.[0] ?? '';
+  },
   replace: texts(3, ([old = '', by = '', value = '']) => value.replaceAll(old, () => by)),
   sha256sum: text(value => createHash('sha256').update(value).digest('hex')),
   toJson: (args, on) => escaped(json(counted(args, 1, on)[0], on)),
@@ -97,6 +101,12 @@ function integer(value: unknown, on: string): bigint {
   if (typeof value === 'bigint') return value;
   if (typeof value === 'number' && Number.isSafeInteger(Math.trunc(value))) return BigInt(Math.trunc(value));
   throw badInput('Template is not supported', `${on}: of another value than a number`, 'give it a number');
+}
+
+/** What means the same to Go's RE2 and here: no escapes, no groups. */
+function expression(pattern: string, on: string): RegExp {
+  if (/^[^\\()]*$/.test(pattern)) return new RegExp(pattern);
+  throw badInput('Template is not supported', `${on}: a pattern with \\ or (…)`, 'write it with [ ] and { }');
 }
 
 function ascii(value: string, on: string): string {

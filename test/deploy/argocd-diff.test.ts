@@ -46,7 +46,7 @@ describe.skipIf(kustomize === undefined)('the component argocd-diff (needs AFTER
         const { serviceAccountName, container, volumes } = templateOf(manifests);
         expect(serviceAccountName).toBe('aftersync-argocd-diff');
         expect(find(manifests, 'ServiceAccount', 'aftersync-argocd-diff')?.metadata.namespace).toBe('argocd');
-        expect(container.image).toBe('registry.example.com/aftersync-argocd-diff:0.1.0');
+        expect(container.image).toBe(`registry.example.com/aftersync-argocd-diff@sha256:${'0'.repeat(64)}`);
         expect(container.resources.limits.memory).toBe('1Gi');
         expect(volumes.find(({ name }) => name === 'tmp')).toEqual({ name: 'tmp', emptyDir: { sizeLimit: '512Mi' } });
         expect(envOf(manifests).HOME).toBe('/tmp');

@@ -6,8 +6,8 @@ describe.skipIf(kustomize === undefined)(
   () => {
     // One of the two alone is plain HTTP, without a word.
     test('gives the EventSource certificate and key, and changes nothing else', () => {
-      const [secret, before] = ['aftersync-webhook-tls', render('staging')];
-      const changed = renderWith('staging', 'event-source-tls').filter(
+      const [secret, before] = ['aftersync-webhook-tls', render('demo')];
+      const changed = renderWith('demo', 'event-source-tls').filter(
         (manifest, index) => JSON.stringify(manifest) !== JSON.stringify(before[index]),
       );
       expect(changed).toMatchObject([

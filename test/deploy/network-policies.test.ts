@@ -123,6 +123,8 @@ describe.skipIf(kustomize === undefined)('NetworkPolicies (needs AFTERSYNC_KUSTO
     });
 
     test.each([
+      ['aftersync-event-bus', [53, 53, 6222]],
+      ['aftersync-event-source', [53, 53, 4222]],
       ['aftersync-sensor', [53, 53, 4222, 443, 6443]],
       ['aftersync-steps', [53, 53, 443, 6443]],
     ])('%s may go out by its own ports alone', (name, ports) => {

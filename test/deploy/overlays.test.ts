@@ -24,9 +24,35 @@ describe.skipIf(kustomize === undefined)('overlays (needs AFTERSYNC_KUSTOMIZE, t
     },
   );
 
-  test.each(['staging', 'production'])('%s runs its own image in every step', overlay => {
+  test.each(['staging', 'production'])('%s runs its own image in every step, by digest', overlay => {
     const templates = render(overlay).filter(({ kind }) => kind === 'ClusterWorkflowTemplate');
-    expect(new Set(valuesOf(templates, 'image'))).toEqual(new Set(['registry.example.com/aftersync:0.1.0']));
+    const digest = `sha256:${'0'.repeat(64)}`;
+    expect(new Set(valuesOf(templates, 'image'))).toEqual(new Set([`registry.example.com/aftersync@${digest}`]));
+  });
+
+  test.each(['staging', 'production'])('%s takes the token of the webhook by TLS alone', overlay => {
+    const [source] = render(overlay).filter(({ kind }) => kind === 'EventSource');
+    expect(valuesOf(source, 'serverKeySecret')).toEqual([{ name: 'aftersync-webhook-tls', key: 'tls.key' }]);
+  });
+
+  test.each(['staging', 'production', 'demo'])('%s denies what who starts Workflows has no reason to do', overlay => {
+    const manifests = render(overlay);
+    expect(namesOf(manifests, 'ValidatingAdmissionPolicy').sort()).toEqual([
+      'aftersync-dead-letters',
+      'aftersync-workflows',
+    ]);
+    const bindings = manifests.filter(({ kind }) => kind === 'ValidatingAdmissionPolicyBinding');
+    expect(valuesOf(bindings, 'policyName').sort()).toEqual(['aftersync-dead-letters', 'aftersync-workflows']);
+    expect(valuesOf(bindings, 'validationActions')).toEqual([['Deny'], ['Deny']]);
+  });
+
+  test.each(['staging', 'production', 'demo'])('%s runs the bus and the EventSource without a token', overlay => {
+    const accounts = render(overlay).filter(({ kind }) => kind === 'ServiceAccount');
+    const withoutToken = accounts.filter(account => account.automountServiceAccountToken === false);
+    const used = render(overlay).filter(({ kind }) => ['EventBus', 'EventSource'].includes(kind));
+    const names = valuesOf(used, 'serviceAccountName');
+    expect(names).toHaveLength(2);
+    expect(withoutToken.map(({ metadata }) => metadata.name)).toEqual(expect.arrayContaining(names));
   });
 
   test('staging and production differ in their configuration alone', () => {
@@ -53,7 +79,14 @@ describe.skipIf(kustomize === undefined)('overlays (needs AFTERSYNC_KUSTOMIZE, t
   );
 
   test.each(['staging', 'production', 'demo'])('%s puts a namespace on what has one, and on nothing else', overlay => {
-    const clusterScoped = new Set(['ClusterRole', 'ClusterWorkflowTemplate', 'Namespace', 'PriorityClass']);
+    const clusterScoped = new Set([
+      'ClusterRole',
+      'ClusterWorkflowTemplate',
+      'Namespace',
+      'PriorityClass',
+      'ValidatingAdmissionPolicy',
+      'ValidatingAdmissionPolicyBinding',
+    ]);
     const wrong = render(overlay).filter(
       ({ kind, metadata }) => clusterScoped.has(kind) === (metadata.namespace !== undefined),
     );

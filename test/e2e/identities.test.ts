@@ -5,6 +5,8 @@ import { expectRights, grantedTo } from './rights.ts';
 
 /** What each identity must be able to do: `verb resource namespace`. All else that rights.ts names is refused. */
 const MAY: Record<string, string[]> = {
+  'event-source': [],
+  'event-bus': [],
   sensor: [
     `create workflows.argoproj.io ${ARGOCD}`,
     `get workflows.argoproj.io ${ARGOCD}`,

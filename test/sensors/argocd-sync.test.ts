@@ -55,8 +55,16 @@ const ACCEPTED: Record<string, [body: unknown, name: string, event: string]> = {
     'shop-1',
     hostileEvent,
   ],
-  'an event that is no text': [{ name: 'shop-1', event: { a: [1, '<'] } }, 'shop-1', '{"a":[1,"<"]}'],
-  'an event that is null': [{ name: 'shop-1', event: null }, 'shop-1', 'null'],
+  'an event that is no text': [{ name: 'shop-1', event: { a: [1, '<'] } }, 'shop-1', ''],
+  'an event that is null': [{ name: 'shop-1', event: null }, 'shop-1', ''],
+  'a tag, which Argo would evaluate': [{ name: 'shop-1', event: TAGS }, 'shop-1', ''],
+  'an expression, which Argo would evaluate': [
+    { name: 'shop-1', event: "{{=sprig.repeat(20000000,'abcdefghij')}}" },
+    'shop-1',
+    '',
+  ],
+  'base64, and a tag on its own line': [{ name: 'shop-1', event: `e30=\n${TAGS}` }, 'shop-1', ''],
+  'JSON that is not encoded': [{ name: 'shop-1', event: '{"message":"{{=7*6}}"}' }, 'shop-1', ''],
   'a number as a name': [{ name: 12, event: 'e30=' }, '12', 'e30='],
   'keys that look like destinations': [
     { name: 'shop-1', event: 'e30=', metadata: { name: 'other', namespace: 'kube-system' }, spec: { entrypoint: 'x' } },
