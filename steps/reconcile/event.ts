@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import type { Deployment } from '../../lib/contracts/deployment.ts';
 import type { SyncEvent } from '../../lib/contracts/sync-event.ts';
 import { currentEvent, type EventApplication, historyEvent } from '../../lib/events/application-operation.ts';
-import type { CompletedEvent, Operation } from './operation.ts';
+import type { Operation } from './operation.ts';
 
 type EventData = z.input<typeof SyncEvent>;
 
@@ -60,7 +60,11 @@ function recordedEvent({ source, operation, initiator, sources, resources, resou
 }
 
 /** Argo CD says `failed` of Failed and Error alike. An automated sync of selected resources is a self-heal. */
-function completedEvent({ application, startedAt }: Operation, completed: CompletedEvent, project: string): EventData {
+function completedEvent(
+  { application, startedAt }: Operation,
+  completed: NonNullable<Operation['completed']>,
+  project: string,
+): EventData {
   const { succeeded, partial, revision, message, initiatedBy, at } = completed;
   return {
     application: application.name,

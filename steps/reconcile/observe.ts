@@ -1,18 +1,15 @@
 import * as z from 'zod';
-import type { ResourceType } from '../../lib/clients/custom-objects.ts';
+import { type ApplicationEvents, readControllerEvents } from '../../lib/argocd/controller-events.ts';
 import type { ObjectPages } from '../../lib/clients/object-pages.ts';
 import { RecordState } from '../../lib/contracts/deployment-record-summary.ts';
 import { parseAs } from '../../lib/runtime/parse.ts';
 import { type KnownApplication, ListedApplication, toKnownApplication } from './application.ts';
-import { ControllerEvent, toCompleted, toStarted } from './controller-events.ts';
 import type { RecordSeen, WorkflowsSeen } from './decide.ts';
-import type { ApplicationEvents } from './lost-operations.ts';
 import type { Subject } from './operation.ts';
 
 const APPLICATIONS = { group: 'argoproj.io', version: 'v1alpha1', plural: 'applications', kind: 'Application' };
 const WORKFLOWS = { group: 'argoproj.io', version: 'v1alpha1', plural: 'workflows', kind: 'Workflow' };
 const RECORDS = { group: 'aftersync.dev', version: 'v1alpha1', plural: 'deploymentrecords', kind: 'DeploymentRecord' };
-const EVENTS: ResourceType = { group: 'events.k8s.io', version: 'v1', plural: 'events', kind: 'Event' };
 
 /** An Application may have thousands of resources in its status. */
 const APPLICATIONS_A_PAGE = 100;
@@ -56,28 +53,10 @@ export async function observe(
         if (known === null) ignored.add(listed.metadata.uid);
         else applications.push(known);
       }
-    await readEvents(pages, namespace, events);
+    for (const [uid, told] of await readControllerEvents(pages, namespace)) events.set(uid, told);
   }
   const workflows = await readWorkflows(pages, namespaces.records);
   return { applications, ignored, events, workflows, records: await readRecords(pages, namespaces.records) };
-}
-
-async function readEvents(pages: ObjectPages, namespace: string, events: Observed['events']): Promise<void> {
-  const of = (uid: string): ApplicationEvents => {
-    const known = events.get(uid) ?? { completed: [], started: [] };
-    events.set(uid, known);
-    return known;
-  };
-  const selecting = (reason: string) => ({
-    namespace,
-    fieldSelector: `regarding.kind=Application,reason=${reason}`,
-    limit: A_PAGE,
-  });
-  for await (const page of pages.whole(EVENTS, selecting('OperationCompleted')))
-    for (const event of page.map(object => toCompleted(ControllerEvent.parse(object))))
-      if (event !== null) of(event.uid).completed.push(event);
-  for await (const page of pages.whole(EVENTS, selecting('OperationStarted')))
-    for (const event of page.map(object => toStarted(ControllerEvent.parse(object)))) of(event.uid).started.push(event);
 }
 
 const WorkflowMetadata = z.object({

@@ -1,3 +1,5 @@
+import type { CompletedEvent, Initiated } from '../../lib/argocd/controller-events.ts';
+
 /** The Application that an operation was of. */
 export interface Subject {
   namespace: string;
@@ -16,29 +18,7 @@ export interface Operation {
   /** Where it is known from; what is said of it is read there again when it is started. */
   from: 'application' | 'history' | 'events' | 'record';
   /** What Kubernetes Events said, where nothing else knows it. */
-  completed?: CompletedEvent;
-}
-
-/** Argo CD's OperationCompleted. Source: setOperationState in controller/appcontroller.go of Argo CD 3.5. */
-export interface CompletedEvent {
-  uid: string;
-  /** When it was written, right after operationState.finishedAt. */
-  at: string;
-  succeeded: boolean;
-  /** Resources were selected, by a person or for a self-heal. */
-  partial: boolean;
-  /** Empty for several sources. */
-  revision: string;
-  message: string;
-  /** Who started it, where an OperationStarted says so. */
-  initiatedBy: { username?: string; automated?: boolean };
-}
-
-/** Argo CD's OperationStarted, written right after the operation was asked for. */
-export interface StartedEvent {
-  uid: string;
-  at: string;
-  initiatedBy: { username?: string; automated?: boolean };
+  completed?: CompletedEvent & { initiatedBy: Initiated };
 }
 
 /** Milliseconds; not a number where it is no time. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type ApplicationEvents, lostOperations } from '../../../steps/reconcile/lost-operations.ts';
+import type { ApplicationEvents } from '../../../lib/argocd/controller-events.ts';
+import { lostOperations } from '../../../steps/reconcile/lost-operations.ts';
 import type { Operation } from '../../../steps/reconcile/operation.ts';
 import { completed, idAt, known, operation, started } from './situation.ts';
 

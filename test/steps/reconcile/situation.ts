@@ -1,7 +1,8 @@
+import type { CompletedEvent, StartedEvent } from '../../../lib/argocd/controller-events.ts';
 import { operationId } from '../../../lib/events/parse-event.ts';
 import type { KnownApplication } from '../../../steps/reconcile/application.ts';
 import type { Observed } from '../../../steps/reconcile/observe.ts';
-import type { CompletedEvent, Operation, StartedEvent } from '../../../steps/reconcile/operation.ts';
+import type { Operation } from '../../../steps/reconcile/operation.ts';
 
 export const UID = '0d9b7a52-5a0e-4c55-9a35-1f3b6e2c7d10';
 export const subject = (name = 'web', uid = UID) => ({ namespace: 'argocd', name, uid });
@@ -20,7 +21,10 @@ export function operation(startedAt: string, over: Partial<Operation> = {}): Ope
   };
 }
 
-export const completed = (at: string, over: Partial<CompletedEvent> = {}): CompletedEvent => ({
+export const completed = (
+  at: string,
+  over: Partial<CompletedEvent> = {},
+): CompletedEvent & { initiatedBy: StartedEvent['initiatedBy'] } => ({
   uid: UID,
   at,
   succeeded: false,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ControllerEvent, toCompleted, toStarted } from '../../../steps/reconcile/controller-events.ts';
+import { ControllerEvent, toCompleted, toStarted } from '../../../lib/argocd/controller-events.ts';
 
 const event = (note: string, annotations: Record<string, string> = {}) =>
   ControllerEvent.parse({
