@@ -3,7 +3,7 @@ import { dirname, join, relative } from 'node:path';
 import type * as z from 'zod';
 import { type Artifact, ArtifactSet } from '../lib/contracts/artifact-set.ts';
 import { DeploymentAlert } from '../lib/contracts/deployment-alert.ts';
-import { EvidenceReceipts } from '../lib/contracts/evidence-receipts.ts';
+import { EvidenceReceipts, isRecorded } from '../lib/contracts/evidence-receipts.ts';
 import { ReleaseReceipt } from '../lib/contracts/release-receipt.ts';
 import { ExitCode, oneLine } from '../lib/runtime/failure.ts';
 import { sentenceOf } from '../steps/alert/step.ts';
@@ -11,7 +11,6 @@ import type { NodeResult } from './dag.ts';
 import type { Plan } from './plan.ts';
 import type { WorkflowResult } from './workflow.ts';
 
-const RECORDED = ['accepted', 'duplicate'];
 const OWED_NOTHING = /^skipped/;
 
 /** What a person reads at the end: what was recorded, what is missing, where the page is, what to do next. */
@@ -23,8 +22,8 @@ export async function summarize(result: WorkflowResult, plan: Plan, tasks: reado
     ...(evidence?.receipts.map(receipt => ({ ...receipt, what: receipt.reference })) ?? []),
     ...(release === null ? [] : [{ ...release, what: `release event ${release.changeRequest ?? ''}`.trim() }]),
   ];
-  const recorded = entries.filter(({ outcome }) => RECORDED.includes(outcome));
-  const owed = entries.filter(({ outcome }) => !RECORDED.includes(outcome) && !OWED_NOTHING.test(outcome));
+  const recorded = entries.filter(({ outcome }) => isRecorded(outcome));
+  const owed = entries.filter(({ outcome }) => !isRecorded(outcome) && !OWED_NOTHING.test(outcome));
   const notOwed = entries.filter(({ outcome }) => OWED_NOTHING.test(outcome));
   const dryRun = evidence?.dryRun === true;
   const lines = [

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import type { Delivery, DeploymentRecord } from './deployment-record.ts';
+import { isRecorded } from './evidence-receipts.ts';
 import { Timestamp } from './primitives.ts';
+import { whyNoRelease } from './release-owed.ts';
 
 /**
  * What a record still needs. owed: something is not delivered, another run may do it. unknown: nothing tells which images
@@ -23,16 +25,14 @@ export const DeploymentRecordSummary = z
   .describe('Counted from the deliveries at each write.');
 export type DeploymentRecordSummary = z.infer<typeof DeploymentRecordSummary>;
 
-const isRecorded = ({ state }: Delivery): boolean => state === 'accepted' || state === 'duplicate';
-
 export function summaryOf(record: DeploymentRecord): DeploymentRecordSummary {
   const { deliveries } = record;
   const evidence = deliveries.filter(({ step, state }) => step === 'submit-evidence' && state !== 'skipped');
-  const release = deliveries.find(delivery => delivery.step === 'submit-release' && isRecorded(delivery));
+  const release = deliveries.find(delivery => delivery.step === 'submit-release' && isRecorded(delivery.state));
   const changedAt = deliveries.map(({ updatedAt }) => updatedAt).sort();
   return {
     artifacts: evidence.length,
-    submitted: evidence.filter(isRecorded).length,
+    submitted: evidence.filter(({ state }) => isRecorded(state)).length,
     ...(release && { changeRequest: release.reference }),
     state: stateOf(record),
     ...(changedAt.length > 0 && { changedAt: changedAt[changedAt.length - 1] }),
@@ -64,7 +64,6 @@ function stateOf(record: DeploymentRecord): RecordState {
 
 /** A production sync whose evidence is recorded, and whose release event was never planned. */
 function owesRelease({ deployment, deliveries }: DeploymentRecord): boolean {
-  const { production, eventStatus, disposition } = deployment;
-  if (!production || eventStatus === 'FAILED' || disposition === 'skip' || deliveries.length === 0) return false;
-  return deliveries.every(({ step }) => step !== 'submit-release');
+  const isPlanned = deliveries.some(({ step }) => step === 'submit-release');
+  return !isPlanned && whyNoRelease(deployment, deliveries.length) === null;
 }

@@ -4,6 +4,10 @@ import { OperationId, Sha256 } from './primitives.ts';
 export const EvidenceOutcome = z.enum(['accepted', 'duplicate', 'rejected', 'quarantined', 'skipped', 'pending']);
 export type EvidenceOutcome = z.infer<typeof EvidenceOutcome>;
 
+/** Whether the store holds it: the one rule, for the state of a delivery and for the outcome of a receipt. */
+export const isRecorded = (outcome: string): outcome is 'accepted' | 'duplicate' =>
+  outcome === 'accepted' || outcome === 'duplicate';
+
 /** What became of one delivery, the same for evidence and for a release event. */
 export const deliveryReceipt = {
   idempotencyKey: z.string().nullable().describe('Key of this record in its store; null where nothing was to be sent.'),

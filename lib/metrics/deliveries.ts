@@ -1,4 +1,5 @@
 import type { Delivery, DeploymentRecord } from '../contracts/deployment-record.ts';
+import { isRecorded } from '../contracts/evidence-receipts.ts';
 import type { MetricValues } from './values.ts';
 
 /**
@@ -13,7 +14,7 @@ export function deliveryMetrics(record: DeploymentRecord, step: Delivery['step']
     delivery => delivery.step === step && Date.parse(delivery.updatedAt) >= Date.parse(since),
   );
   const count = (state: Delivery['state']) => settled.filter(delivery => delivery.state === state).length;
-  const recorded = settled.filter(({ state }) => state === 'accepted' || state === 'duplicate');
+  const recorded = settled.filter(({ state }) => isRecorded(state));
   return {
     environment: targetEnvironment,
     accepted: count('accepted'),

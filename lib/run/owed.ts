@@ -1,6 +1,7 @@
 import type { Artifact } from '../contracts/artifact-set.ts';
 import type { EvidenceOutcome, EvidenceReceipts } from '../contracts/evidence-receipts.ts';
 import { owedImages } from '../contracts/image-diff.ts';
+import { whyNoRelease } from '../contracts/release-owed.ts';
 import type { ReleaseReceipt } from '../contracts/release-receipt.ts';
 import { count } from '../wording.ts';
 import type { FailedStep } from './failed-steps.ts';
@@ -113,8 +114,8 @@ export function releaseGaps(run: Run): Gap[] {
     return [{ subject: RELEASE_EVENT, problem, remedy: receipt.detail }];
   }
   const deployment = valueIn(run.deployment);
-  if (run.release.state === 'unreadable' || !deployment?.production) return [];
-  if (deployment.disposition === 'skip' || deployment.eventStatus === 'FAILED') return [];
+  if (run.release.state === 'unreadable' || deployment === null) return [];
+  if (whyNoRelease(deployment, artifactsOf(run)) !== null) return [];
   return [
     {
       subject: RELEASE_EVENT,
@@ -122,4 +123,11 @@ export function releaseGaps(run: Run): Gap[] {
       remedy: 'It is sent once every artifact is recorded: mend the evidence, then retry.',
     },
   ];
+}
+
+/** How many artifacts evidence is owed for, by the last step that says so; null where none does. */
+function artifactsOf(run: Run): number | null {
+  const artifacts = valueIn(run.artifacts);
+  if (artifacts?.unknown) return null;
+  return valueIn(run.evidence)?.receipts.length ?? artifacts?.artifacts.length ?? null;
 }

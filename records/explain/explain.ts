@@ -1,4 +1,5 @@
 import type { Delivery, DeploymentRecord } from '../../lib/contracts/deployment-record.ts';
+import { isRecorded } from '../../lib/contracts/evidence-receipts.ts';
 import type { DeployedImage } from '../../lib/contracts/image-diff.ts';
 
 /** Where one field of a posted body came from. */
@@ -67,7 +68,7 @@ function ofDelivery(record: DeploymentRecord, delivery: Delivery): Explanation {
   const { step, reference, state, detail } = delivery;
   return {
     of: step === 'submit-release' ? `release event of change request ${reference}` : reference,
-    recorded: state === 'accepted' || state === 'duplicate',
+    recorded: isRecorded(state),
     why: `${WHY[state]} (${detail})`,
     digest: null,
     fields: fieldsOf(record, delivery),

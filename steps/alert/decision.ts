@@ -2,6 +2,7 @@ import { cut } from '../../lib/alerts/message.ts';
 import type { Alarm } from '../../lib/alerts/raise.ts';
 import type { DeploymentRecord } from '../../lib/contracts/deployment-record.ts';
 import { summaryOf } from '../../lib/contracts/deployment-record-summary.ts';
+import { isRecorded } from '../../lib/contracts/evidence-receipts.ts';
 import type { FailedStep } from '../../lib/run/failed-steps.ts';
 import { type Gap, gapsOf } from '../../lib/run/gaps.ts';
 import { type Run, valueIn } from '../../lib/run/run.ts';
@@ -48,7 +49,7 @@ export async function decide({ run, identity, record, workflowUrl, at }: Known):
 
 /** Everything that is not recorded yet is in the hands of a run whose lease has not ended. */
 function isBeingSent({ deliveries }: DeploymentRecord, at: string): boolean {
-  const open = deliveries.filter(({ state }) => !['accepted', 'duplicate', 'skipped'].includes(state));
+  const open = deliveries.filter(({ state }) => !isRecorded(state) && state !== 'skipped');
   return (
     open.length > 0 &&
     open.every(({ state, leaseUntil }) => state === 'sending' && leaseUntil !== null && leaseUntil > at)

@@ -1,4 +1,4 @@
-import type { EvidenceReceipts } from '../../lib/contracts/evidence-receipts.ts';
+import { type EvidenceReceipts, isRecorded } from '../../lib/contracts/evidence-receipts.ts';
 import type { FailedStep } from '../../lib/run/failed-steps.ts';
 import type { Gap } from '../../lib/run/gaps.ts';
 import { RELEASE_EVENT } from '../../lib/run/owed.ts';
@@ -30,7 +30,7 @@ export function verdictOf(run: Run, gaps: readonly Gap[], failed: readonly Faile
 
 /** How many artifacts the store has. */
 export const recordedOf = (evidence: EvidenceReceipts | null): number =>
-  evidence?.receipts.filter(({ outcome }) => outcome === 'accepted' || outcome === 'duplicate').length ?? 0;
+  evidence?.receipts.filter(({ outcome }) => isRecorded(outcome)).length ?? 0;
 
 function evidenceSentences(evidence: EvidenceReceipts | null): string[] {
   if (evidence === null) return [];
@@ -43,8 +43,7 @@ function evidenceSentences(evidence: EvidenceReceipts | null): string[] {
 }
 
 function isReleased(run: Run): boolean {
-  const outcome = valueIn(run.release)?.outcome;
-  return outcome === 'accepted' || outcome === 'duplicate';
+  return isRecorded(valueIn(run.release)?.outcome ?? '');
 }
 
 function releaseSentences(run: Run): string[] {

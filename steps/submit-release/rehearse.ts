@@ -1,6 +1,7 @@
+import { whyNoRelease } from '../../lib/contracts/release-owed.ts';
 import type { PlannedDelivery } from '../../lib/ledger/change.ts';
 import { findWindow, type WindowsIn } from './find-window.ts';
-import { checkSameOperation, whyNotOwed } from './owed.ts';
+import { checkSameOperation } from './owed.ts';
 import { planRelease, releaseTargetOf, withoutBody } from './plan.ts';
 import { releaseFailureOf, releaseReceiptOf } from './receipt.ts';
 import type { Input, Output } from './step.ts';
@@ -12,7 +13,7 @@ export async function rehearseRelease(
 ): Promise<Output & { planned: PlannedDelivery[] }> {
   checkSameOperation(deployment, evidence);
   const target = releaseTargetOf(config.jet);
-  const notOwed = whyNotOwed(deployment, evidence);
+  const notOwed = whyNoRelease(deployment, evidence.receipts.length);
   if (notOwed !== null) {
     const skipped = withoutBody(deployment, 'skipped', notOwed.detail, target);
     return { receipt: releaseReceiptOf(deployment, skipped, notOwed.outcome, true), failure: null, planned: [] };

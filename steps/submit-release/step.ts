@@ -2,6 +2,7 @@ import type { Configuration } from '../../lib/contracts/configuration.ts';
 import type { Deployment } from '../../lib/contracts/deployment.ts';
 import type { Delivery, DeploymentRecord } from '../../lib/contracts/deployment-record.ts';
 import type { EvidenceReceipts } from '../../lib/contracts/evidence-receipts.ts';
+import { whyNoRelease } from '../../lib/contracts/release-owed.ts';
 import type { ReleaseReceipt } from '../../lib/contracts/release-receipt.ts';
 import type { Connection } from '../../lib/delivery/connection.ts';
 import { createCourier } from '../../lib/delivery/courier.ts';
@@ -9,7 +10,7 @@ import type { Change, PlannedDelivery } from '../../lib/ledger/change.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
 import { badInput, type Failure, refused } from '../../lib/runtime/failure.ts';
 import { findWindow, type WindowsIn } from './find-window.ts';
-import { checkSameOperation, firstUnrecorded, whyNotOwed } from './owed.ts';
+import { checkSameOperation, firstUnrecorded } from './owed.ts';
 import { planRelease, releaseTargetOf, STEP, withoutBody } from './plan.ts';
 import { deliveredOutcome, releaseFailureOf, releaseReceiptOf } from './receipt.ts';
 
@@ -49,7 +50,7 @@ export async function submitRelease(input: Input, clients: Clients): Promise<Out
   const open: Change = { type: 'open', at, deployment, run };
   const plan = (delivery: PlannedDelivery): Change => ({ type: 'plan', at, step: STEP, deliveries: [delivery] });
 
-  const notOwed = whyNotOwed(deployment, evidence);
+  const notOwed = whyNoRelease(deployment, evidence.receipts.length);
   if (notOwed !== null) {
     const skipped = withoutBody(deployment, 'skipped', notOwed.detail, target);
     if (notOwed.outcome !== 'skipped-not-production')

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { EvidenceOutcome } from '../../../lib/contracts/evidence-receipts.ts';
 import { ReleaseReceipt } from '../../../lib/contracts/release-receipt.ts';
 import { gapsOf } from '../../../lib/run/gaps.ts';
-import { ofOneOperation, type Part, type Run } from '../../../lib/run/run.ts';
+import { ofOneOperation, type Part, type Run, valueIn } from '../../../lib/run/run.ts';
 import { verdictOf } from '../../../steps/report/verdict.ts';
 import { absent, read, runOf, sampleRun } from '../../support/sample-run.ts';
 
@@ -109,6 +109,23 @@ describe('a release event', () => {
   ])('that nothing was said of, %s', async (_, change, gaps) => {
     const given = await run(({ deployment }) => Object.assign(deployment, change));
     expect(judge({ ...given, release: absent }).gaps).toEqual(gaps);
+  });
+
+  it.each([
+    ['whose images are all unchanged', undefined, []],
+    ['whose images nobody knows', 'nobody looked', ['Release event not sent']],
+  ])('that nothing was said of, of a sync %s', async (_, unknown, gaps) => {
+    const given = await run(({ evidence }) => {
+      evidence.receipts = [];
+    });
+    const artifacts = read({
+      schemaVersion: 'aftersync.artifact-set/v1' as const,
+      deploymentId: valueIn(given.deployment)?.id ?? '',
+      artifacts: [],
+      unchanged: [],
+      ...(unknown !== undefined && { unknown }),
+    });
+    expect(judge({ ...given, artifacts, release: absent }).gaps).toEqual(gaps);
   });
 });
 
