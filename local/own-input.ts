@@ -1,10 +1,10 @@
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { parse as parseYaml } from 'yaml';
 import * as z from 'zod';
-import { badInput, Failure } from '../lib/runtime/failure.ts';
+import { badInput } from '../lib/runtime/failure.ts';
 import { readInput } from '../lib/runtime/files.ts';
 import { parseAs } from '../lib/runtime/parse.ts';
+import { readYaml } from '../lib/runtime/yaml.ts';
 import { readBody } from './event-file.ts';
 import type { Plan } from './plan.ts';
 import { createKubernetesStandIn, type KubernetesObject, kubeconfigFor } from './standins/kubernetes.ts';
@@ -71,14 +71,7 @@ async function emptyCluster({ application }: OwnInput, directory: string) {
 async function readApplication(path: string): Promise<KubernetesObject> {
   const on = `--application=${path}`;
   const remedy = 'give one Application as kubectl get application -o yaml prints it';
-  let document: unknown;
-  try {
-    document = parseYaml(await readInput(path, '--application'));
-  } catch (error) {
-    if (error instanceof Failure) throw error;
-    throw badInput('Not one YAML or JSON document', on, remedy);
-  }
-  return parseAs(Application, document, on, remedy);
+  return parseAs(Application, readYaml(await readInput(path, '--application'), on, remedy), on, remedy);
 }
 
 /** A link, not a copy: a secret stays where its owner keeps it. */

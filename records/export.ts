@@ -1,6 +1,6 @@
-import { parseAllDocuments, type ScalarTag, type Tags } from 'yaml';
+import type { ScalarTag, Tags } from 'yaml';
 import * as z from 'zod';
-import { badInput } from '../lib/runtime/failure.ts';
+import { readYamlDocuments } from '../lib/runtime/yaml.ts';
 
 const List = z.object({ kind: z.string().regex(/List$/), items: z.array(z.unknown()) });
 
@@ -10,32 +10,14 @@ const List = z.object({ kind: z.string().regex(/List$/), items: z.array(z.unknow
  * @throws Failure 2 where it is neither YAML nor JSON
  */
 export function parseExport(text: string, on: string): unknown[] {
-  const documents = isJson(text) ? [JSON.parse(text)] : parseYaml(text, on);
-  return documents.flatMap(document => {
-    const list = List.safeParse(document);
-    return list.success ? list.data.items : [document];
-  });
-}
-
-/** JSON is YAML as well, but parsed as JSON it takes a tenth of the time. */
-function isJson(text: string): boolean {
-  if (!/^\s*[{[]/.test(text)) return false;
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function parseYaml(text: string, on: string): unknown[] {
-  const documents = parseAllDocuments(text, { customTags: asKubectlWrites });
-  const [error] = [...documents].flatMap(document => document.errors);
-  if (error !== undefined) {
-    const [where] = error.linePos ?? [];
-    throw badInput('Not YAML', `${on}, line ${where?.line ?? '?'}`, 'give it as kubectl or aftersync printed it');
-  }
-  return [...documents].map(document => document.toJS()).filter(document => document !== null);
+  const remedy = 'give it as kubectl or aftersync printed it';
+  return readYamlDocuments(text, on, remedy, { repeatedKeys: 'refused', customTags: asKubectlWrites }).flatMap(
+    document => {
+      const list = List.safeParse(document);
+      if (list.success) return list.data.items;
+      return document === null ? [] : [document];
+    },
+  );
 }
 
 /**

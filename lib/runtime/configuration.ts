@@ -1,8 +1,8 @@
-import { parse as parseYaml } from 'yaml';
 import { Configuration } from '../contracts/configuration.ts';
 import { type ConfigurationProblem, lineOf, problemsIn } from './configuration-problems.ts';
 import { badInput } from './failure.ts';
 import { readInput } from './files.ts';
+import { NotYaml, parseYamlDocuments } from './yaml.ts';
 
 const MAX_PROBLEMS = 3;
 
@@ -36,10 +36,12 @@ export type ParsedConfiguration =
 export function parseConfiguration(text: string): ParsedConfiguration {
   let document: unknown;
   try {
-    document = parseYaml(text);
+    const documents = parseYamlDocuments(text, { repeatedKeys: 'refused' });
+    if (documents.length > 1) return { configuration: null, notYaml: 'it holds several documents' };
+    document = documents[0] ?? null;
   } catch (error) {
-    const [reason = ''] = error instanceof Error ? error.message.split('\n') : [];
-    return { configuration: null, notYaml: reason.replace(/:$/, '') };
+    if (error instanceof NotYaml) return { configuration: null, notYaml: error.message };
+    throw error;
   }
   const { data, error } = Configuration.safeParse(document);
   if (error === undefined) return { configuration: data, notYaml: null };

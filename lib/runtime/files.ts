@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import writeFileAtomic from 'write-file-atomic';
 import type * as z from 'zod';
+import { checkEncoding, decodeUtf8, withoutMark } from './encoding.ts';
 import { badInput, Failure } from './failure.ts';
 import { parseAs, parseJson } from './parse.ts';
 
@@ -10,14 +11,14 @@ import { parseAs, parseJson } from './parse.ts';
 const MAX_BYTES = 256 * 1024 * 1024;
 
 /**
- * Reads a file that a flag names.
+ * Reads a file that a flag names: UTF-8, with or without a byte order mark.
  * @param flag as typed, such as --deployment
- * @throws Failure 2 where it is missing, no file, or too large
+ * @throws Failure 2 where it is missing, no file, too large, or in another encoding
  */
 export async function readInput(path: string, flag: string): Promise<string> {
   try {
     await checkSize(path, flag);
-    return await readFile(path, 'utf8');
+    return decodeUtf8(await readFile(path), `${flag}=${path}`);
   } catch (error) {
     throw unreadable(error, path, flag);
   }
@@ -33,6 +34,7 @@ const CHUNK_BYTES = 64 * 1024;
  */
 export async function* readInputLines(path: string, flag: string): AsyncGenerator<string[], void> {
   let rest = '';
+  let isStart = true;
   try {
     await checkSize(path, flag);
     const file = await open(path);
@@ -40,7 +42,11 @@ export async function* readInputLines(path: string, flag: string): AsyncGenerato
       const decoder = new StringDecoder('utf8');
       const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
       for (let read = await file.read(buffer); read.bytesRead > 0; read = await file.read(buffer)) {
-        const lines = `${rest}${decoder.write(buffer.subarray(0, read.bytesRead))}`.split('\n');
+        const bytes = buffer.subarray(0, read.bytesRead);
+        if (isStart) checkEncoding(bytes, `${flag}=${path}`);
+        const text = decoder.write(bytes);
+        const lines = `${rest}${isStart ? withoutMark(text) : text}`.split('\n');
+        isStart = false;
         rest = lines.pop() ?? '';
         yield lines;
       }

@@ -1,4 +1,4 @@
-import { parseAllDocuments, stringify } from 'yaml';
+import { stringify } from 'yaml';
 import * as z from 'zod';
 import { type Format, outputOption, printAs } from '../../lib/output/format.ts';
 import { printable } from '../../lib/output/print.ts';
@@ -6,6 +6,7 @@ import { badInput, refused } from '../../lib/runtime/failure.ts';
 import { readInput } from '../../lib/runtime/files.ts';
 import { parseAs } from '../../lib/runtime/parse.ts';
 import { commandLine, runProgram, runWhenInvoked, say } from '../../lib/runtime/program.ts';
+import { readYamlDocuments } from '../../lib/runtime/yaml.ts';
 import { readEvent } from './event.ts';
 import { Sensor } from './manifest.ts';
 import type { Resource } from './parameters.ts';
@@ -60,11 +61,12 @@ async function render({ sensor: file, event, dependency, output }: Flags): Promi
     );
 }
 
+const OfKind = z.object({ kind: z.string() });
+
 function readSensor(text: string, on: string): Sensor {
-  const documents = parseAllDocuments(text);
-  const broken = documents.flatMap(document => document.errors)[0];
-  if (broken !== undefined) throw badInput('Not YAML', `${on}: ${broken.message.split('\n')[0]}`, 'name a Sensor');
-  const sensors = documents.map(document => document.toJS()).filter(value => value?.kind === 'Sensor');
+  const sensors = readYamlDocuments(text, on, 'name a Sensor').filter(
+    document => OfKind.safeParse(document).data?.kind === 'Sensor',
+  );
   if (sensors.length !== 1) throw badInput('Not one Sensor', `${on}: ${sensors.length}`, 'name a file with one');
   return parseAs(Sensor, sensors[0], on, 'what is supported is in local/sensor/README.md');
 }

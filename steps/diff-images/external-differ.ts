@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { parse as parseYaml } from 'yaml';
 import { runWhenInvoked } from '../../lib/runtime/program.ts';
+import { readYaml } from '../../lib/runtime/yaml.ts';
 import type { CapturedPair } from './captured-pair.ts';
 import { imagesOfManifest } from './pod-images.ts';
 
@@ -27,7 +27,7 @@ async function capture(live: string | undefined, target: string | undefined): Pr
 async function readState(path: string) {
   const text = await readFile(path, 'utf8');
   if (text.trim() === '') return { exists: false, images: [] };
-  return { exists: true, images: imagesOfManifest(parseYaml(text))?.images ?? [] };
+  return { exists: true, images: imagesOfManifest(readYaml(text, path, 'use --strategy sync-result'))?.images ?? [] };
 }
 
 void runWhenInvoked(import.meta.url, main);

@@ -1,4 +1,3 @@
-import { parse as parseYaml } from 'yaml';
 import { createKubernetes } from '../../lib/clients/kubernetes.ts';
 import { Deployment } from '../../lib/contracts/deployment.ts';
 import { parseEvent } from '../../lib/events/parse-event.ts';
@@ -8,6 +7,7 @@ import { badInput } from '../../lib/runtime/failure.ts';
 import { readInput, writeArtifact } from '../../lib/runtime/files.ts';
 import { parseAs } from '../../lib/runtime/parse.ts';
 import { say } from '../../lib/runtime/program.ts';
+import { readYaml } from '../../lib/runtime/yaml.ts';
 import { Application } from './application.ts';
 import { fetchApp, type ReadApplication, type ReadRecorded } from './step.ts';
 
@@ -56,12 +56,5 @@ function readRecorded(ledger: string | undefined): ReadRecorded {
 async function readApplicationFile(path: string): Promise<Application> {
   const on = `--application=${path}`;
   const remedy = 'give one Application as kubectl get application -o yaml prints it';
-  const text = await readInput(path, '--application');
-  let document: unknown;
-  try {
-    document = parseYaml(text);
-  } catch {
-    throw badInput('Not one YAML or JSON document', on, remedy);
-  }
-  return parseAs(Application, document, on, remedy);
+  return parseAs(Application, readYaml(await readInput(path, '--application'), on, remedy), on, remedy);
 }

@@ -1,7 +1,6 @@
-import { parseAllDocuments } from 'yaml';
 import * as z from 'zod';
-import { badInput } from '../../lib/runtime/failure.ts';
 import { parseAs } from '../../lib/runtime/parse.ts';
+import { readYamlDocuments } from '../../lib/runtime/yaml.ts';
 import { WindowObject } from './change-window.ts';
 import type { WindowsIn } from './find-window.ts';
 
@@ -13,7 +12,8 @@ const List = z.object({ kind: z.string().endsWith('List'), items: z.array(z.unkn
  * @throws Failure 2
  */
 export function parseWindows(text: string, kind: string, on: string): WindowsIn {
-  const windows = documentsOf(text, on)
+  const windows = readYamlDocuments(text, on, REMEDY, { repeatedKeys: 'refused' })
+    .filter(document => document !== null)
     .flatMap(document => List.safeParse(document).data?.items ?? [document])
     .map(document => parseAs(WindowObject.extend({ kind: z.literal(kind) }), document, on, REMEDY));
   const asked = new Set<string>();
@@ -24,17 +24,4 @@ export function parseWindows(text: string, kind: string, on: string): WindowsIn 
       metadata.namespace === undefined ? first : metadata.namespace === namespace,
     );
   };
-}
-
-function documentsOf(text: string, on: string): unknown[] {
-  try {
-    return [...parseAllDocuments(text)]
-      .map(document => {
-        if (document.errors.length > 0) throw document.errors[0];
-        return document.toJS({ maxAliasCount: 0 }) as unknown;
-      })
-      .filter(document => document !== null);
-  } catch {
-    throw badInput('Not YAML or JSON', on, REMEDY);
-  }
 }

@@ -91,7 +91,7 @@ describe('the command line', () => {
         '--application',
         `${SAMPLE}/cluster.yaml`,
       ],
-      /Not one YAML or JSON document: --application=/,
+      /Not one document: --application=/,
     ],
     [
       'another kind than an Application',

@@ -106,12 +106,8 @@ describe('bad input', () => {
       { 'event.json': eventOf(application, {}, { instance: '$(id)' }) },
       /Unknown Argo CD: instance \$\(id\); .*known: default/,
     ],
-    [
-      'an Application that is no YAML',
-      { 'application.yaml': 'a: [b' },
-      /Not one YAML or JSON document: --application=/,
-    ],
-    ['two Applications', { 'application.yaml': 'a: 1\n---\nb: 2\n' }, /Not one YAML or JSON document/],
+    ['an Application that is no YAML', { 'application.yaml': 'a: [b' }, /Neither YAML nor JSON: --application=/],
+    ['two Applications', { 'application.yaml': 'a: 1\n---\nb: 2\n' }, /Not one document|its aliases repeat/],
     [
       'an empty file for the Application',
       { 'application.yaml': '' },
@@ -131,9 +127,9 @@ describe('bad input', () => {
     [
       'aliases that grow without end',
       {
-        'application.yaml': `a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [${'*a,'.repeat(30)}]\nc: &c [${'*b,'.repeat(30)}]\nd: [${'*c,'.repeat(30)}]\n`,
+        'application.yaml': `a: &a [${'x,'.repeat(100)}]\nb: &b [${'*a,'.repeat(100)}]\nc: &c [${'*b,'.repeat(100)}]\nd: [${'*c,'.repeat(100)}]\n`,
       },
-      /Not one YAML or JSON document/,
+      /Not one document|its aliases repeat/,
     ],
     [
       'a configuration that is none',
