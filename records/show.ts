@@ -2,8 +2,8 @@ import type { Delivery } from '../lib/contracts/deployment-record.ts';
 import { type DeployedImage, isImageReference } from '../lib/contracts/image-diff.ts';
 import { chainedSince } from '../lib/ledger/chain.ts';
 import { wholeOf } from '../lib/ledger/stored-record.ts';
-import { printable } from '../lib/output/print.ts';
 import { textTable } from '../lib/output/text-table.ts';
+import { oneLine } from '../lib/runtime/outside-text.ts';
 import type { KeptRecord } from './collection.ts';
 import { changeRequestOf, stateOf } from './filter.ts';
 
@@ -32,7 +32,7 @@ export function showOf(kept: KeptRecord): string {
   ];
   const width = Math.max(...facts.map(([title]) => title.length));
   const lines = facts.flatMap(([title, text]) =>
-    text === null ? [] : [`${`${title}:`.padEnd(width + 2)}${printable(text)}`],
+    text === null ? [] : [`${`${title}:`.padEnd(width + 2)}${oneLine(text)}`],
   );
   return [...lines, '', imagesTable(whole.images), '', deliveriesTable(whole.deliveries)].join('\n');
 }

@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import type { Budget } from '../runtime/budget.ts';
-import { oneLine, refused, transient } from '../runtime/failure.ts';
+import { refused, transient } from '../runtime/failure.ts';
+import { oneLine } from '../runtime/outside-text.ts';
 import { type Http, type HttpAnswer, type HttpRequest, RemoteFailure } from './http.ts';
 import { suspensionMs } from './retry-after.ts';
 
