@@ -176,7 +176,9 @@ describe('aftersync doctor', () => {
     expect(exitCode).toBe(1);
     expect(notOk(output)).toEqual([
       expect.stringMatching(/^problem \| remotes \| No token for the proxy: .*answered 401/),
-      expect.stringMatching(/^problem \| remotes \| Artifactory refused: .*answered 401.*; check the credentials/),
+      expect.stringMatching(
+        /^problem \| remotes \| Artifactory refused: .*answered 401.*; correct the entry artifactory.test of Secret regcred/,
+      ),
     ]);
   });
 
