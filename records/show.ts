@@ -12,7 +12,7 @@ export function showOf(kept: KeptRecord): string {
   const whole = wholeOf(kept);
   const { deployment, previous, runs, openedBy = [], seals = [], receipts, head } = whole;
   const { source, operation, initiator, sources } = deployment;
-  const since = chainedSince(kept.record);
+  const since = chainedSince(kept);
   const facts: [string, string | null][] = [
     ['Record', whole.id],
     ['Application', `${source.namespace}/${source.name} (project ${source.project}, Argo CD ${source.instance})`],
