@@ -1,14 +1,13 @@
 import { Option } from 'commander';
+import { acceptanceOf } from '../lib/acceptance.ts';
 import { toResource } from '../lib/alerts/kubernetes.ts';
 import { openAlerts } from '../lib/alerts/open.ts';
 import { accept } from '../lib/alerts/raise.ts';
-import { whoAmI } from '../lib/clients/kubernetes-identity.ts';
 import type { DeploymentAlert } from '../lib/contracts/deployment-alert.ts';
 import { ledgerOption } from '../lib/ledger/flags.ts';
 import { type Format, outputOption, printAs } from '../lib/output/format.ts';
-import { styled } from '../lib/output/print.ts';
+import { printable, styled } from '../lib/output/print.ts';
 import { badInput } from '../lib/runtime/failure.ts';
-import { oneLine } from '../lib/runtime/outside-text.ts';
 import { commandLine, runProgram, runWhenInvoked, say } from '../lib/runtime/program.ts';
 import { type Filter, listOf, select } from './list.ts';
 
@@ -70,19 +69,16 @@ async function list({ output, ...flags }: Place & Filter): Promise<void> {
 }
 
 async function acceptOne(name: string, { reason, by, output, ...flags }: AcceptFlags): Promise<void> {
-  const identity = flags.ledger === 'kubernetes' ? await whoAmI() : null;
-  const who = by ?? identity;
-  if (who === null) throw badInput('Who accepts it', '--by', 'give your name: nothing here tells it');
-  if (reason.trim() === '') throw badInput('No reason', '--reason', 'say why nothing more is done');
+  const acceptance = await acceptanceOf({ reason, ...(by !== undefined && { by }) }, flags);
   const clients = { store: storeOf(flags), receivers: [], now: () => new Date().toISOString() };
-  const alert = await accept(name, { by: who, identity, reason }, clients);
+  const alert = await accept(name, acceptance, clients);
   if (alert === null) throw badInput('No such alert', name, 'aftersync alerts list shows those that fire');
   const { accepted } = alert;
   if (accepted === undefined)
     throw badInput('Nothing to accept', name, `it was resolved at ${alert.resolvedAt}: ${alert.latest}`);
   await printAs(output, {
     text: () =>
-      `${styled('green', 'accepted')}  ${name} at ${accepted.at} by ${oneLine(`${accepted.by}: ${accepted.reason}`)}`,
+      `${styled('green', 'accepted')}  ${name} at ${accepted.at} by ${printable(`${accepted.by}: ${accepted.reason}`)}`,
     names: () => [nameOf(alert)],
     document: () => toResource(alert),
   });

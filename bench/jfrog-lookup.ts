@@ -43,16 +43,13 @@ export const jfrogLookup: Figure = {
       settings.batchSize,
     ).map(manifestQuery);
     const access = {
-      baseUrl,
-      authorization: 'Bearer none',
-      credentials: 'none',
-      entry: {
+      ...{ baseUrl, authorization: 'Bearer none' },
+      credentials: {
         key: 'registry.example.com',
         username: '',
         password: 'none',
         identityToken: null,
         registryToken: null,
-        fault: null,
       },
     };
     const { ours, reference } = await inTurn(rounds, {

@@ -1,6 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { ExitCode } from '../lib/runtime/failure.ts';
-import { oneLine } from '../lib/runtime/outside-text.ts';
+import { ExitCode, oneLine } from '../lib/runtime/failure.ts';
 import { PROGRAMS } from './programs.ts';
 
 const HELP = `

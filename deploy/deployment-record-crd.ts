@@ -25,6 +25,7 @@ const columns = [
   { name: 'Started', type: 'string', priority: 1, jsonPath: '.spec.deployment.operation.startedAt' },
   { name: 'Runs', type: 'integer', priority: 1, jsonPath: '.status.runs' },
   { name: 'Changed', type: 'string', priority: 1, jsonPath: '.status.summary.changedAt' },
+  { name: 'Accepted', type: 'string', priority: 1, jsonPath: '.status.summary.acceptedAt' },
   { name: 'App Namespace', type: 'string', priority: 1, jsonPath: '.spec.deployment.source.namespace' },
   { name: 'App UID', type: 'string', priority: 1, jsonPath: '.spec.deployment.source.uid' },
 ] as const;
@@ -51,6 +52,7 @@ export const deploymentRecordCrd = () =>
       { rule: '!has(oldSelf.status) || has(self.status)', message: 'status cannot be taken away' },
       ...RECEIPTS_ONLY_GROW,
       onlyGrows('seals'),
+      onlyGrows('acceptances'),
       staysAsItIs('parts'),
       PREVIOUS_STAYS,
       {

@@ -18,8 +18,7 @@ export interface Identity {
 /** One question to the API server. */
 export interface Right {
   account: string;
-  /** null: in all of them. */
-  namespace: string | null;
+  namespace: string;
   group: string;
   resource: string;
   verb: string;
@@ -44,7 +43,7 @@ const readWindows = rule(WINDOWS, ['changewindows'], 'get', 'list');
 
 /** The Roles of deploy/base/identities and of the components; a test holds the two against each other. */
 export const IDENTITIES: readonly Identity[] = [
-  { account: 'aftersync-fetch-app', rules: [readApplication, rule(OURS, RECORDS, 'get')] },
+  { account: 'aftersync-fetch-app', rules: [readApplication, ...keepRecords] },
   { account: 'aftersync-diff-images', rules: [readRecords, readApplication] },
   { account: 'aftersync-submit-evidence', rules: keepRecords },
   { account: 'aftersync-submit-release', rules: [...keepRecords, readWindows] },
@@ -110,8 +109,8 @@ function questions({ account, rules }: Identity, namespace: string, configuratio
   });
 }
 
-/** Change windows are looked for in production alone, and may be of any type. @returns null where nobody looks for them */
-export function windowsOf(configuration: Configuration | null): { group: string; resources: string[] } | null {
+/** Change windows are looked for in production alone, and may be of any type. */
+function windowsOf(configuration: Configuration | null): { group: string; resources: string[] } | null {
   if (configuration === null) return { group: WINDOWS, resources: ['changewindows'] };
   if (configuration.environments.production.length === 0) return null;
   const { apiVersion, kind } = configuration.changeWindow;

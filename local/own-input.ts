@@ -85,7 +85,7 @@ function argsOf({ application, diff, changeWindow, submit }: OwnInput): Record<s
   const dryRun = submit === true ? [] : ['--dry-run'];
   const file = (flag: string, path: string | undefined) => (path === undefined ? [] : [`${flag}=${resolve(path)}`]);
   return {
-    'fetch-app': file('--application', application),
+    'fetch-app': [...dryRun, ...file('--application', application)],
     'diff-images': file('--diff', diff),
     'submit-evidence': dryRun,
     conclude: dryRun,

@@ -1,6 +1,8 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import { ledgerOption } from '../lib/ledger/flags.ts';
 import { type Format, outputOption, printAs } from '../lib/output/format.ts';
 import { commandLine, runProgram, runWhenInvoked, say } from '../lib/runtime/program.ts';
+import { type Flags as AcceptFlags, accept } from './accept.ts';
 import { type KeptRecord, recordOf } from './collection.ts';
 import { type Filter, select } from './filter.ts';
 import { listOf } from './list.ts';
@@ -23,6 +25,7 @@ Examples:
   AFTERSYNC_NAMESPACE=argocd aftersync records list --ledger kubernetes --environment production --since 30d
   aftersync records list --file records.json --digest sha256:4f5e --output name
   aftersync records show 3f1c9a0b7d2e4f68 --file records.json
+  aftersync records accept 3f1c9a0b7d2e4f68 --reason "Seen in the audit log of Argo CD, INC0012345"
 
 What -o yaml and -o json print is an export: --file of this and of the other commands reads it.
 
@@ -47,6 +50,17 @@ export function createProgram(): Command {
     .argument('<record>', 'its name')
     .addOption(outputOption(NAMES))
     .action(show);
+  program
+    .command('accept')
+    .description('let be sent what is held back because nothing of Argo CD confirms the sync, with a name and a reason')
+    .argument('<record>', 'its name')
+    .addOption(ledgerOption().default('kubernetes'))
+    .addOption(
+      new Option('-n, --namespace <name>', 'namespace of the pipeline').env('AFTERSYNC_NAMESPACE').default('argocd'),
+    )
+    .requiredOption('--reason <text>', 'how you know that it was deployed so')
+    .option('--by <name>', 'who accepts it; without it who the cluster takes you for')
+    .action(acceptOne);
   return program;
 }
 
@@ -70,6 +84,12 @@ async function list({ since, output, ...flags }: ListFlags): Promise<void> {
 async function show(id: string, { output, ...flags }: ShowFlags): Promise<void> {
   const kept = recordOf(await readSource(flags, { id }), id);
   await printAs(output, { text: () => showOf(kept), names: () => [nameOf(kept)], document: () => exportOf([kept]) });
+}
+
+async function acceptOne(id: string, { namespace, ...flags }: AcceptFlags & { namespace: string }): Promise<void> {
+  const { acceptances = [] } = await accept(id, flags, { AFTERSYNC_NAMESPACE: namespace });
+  const [last] = acceptances.slice(-1);
+  say(`accepted ${id} at ${last?.at} by ${last?.by}: retry its Workflow, or wait for reconcile`);
 }
 
 const exportOf = (records: readonly KeptRecord[]) => ({

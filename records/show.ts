@@ -1,18 +1,19 @@
+import { type Deployment, isConfirmed } from '../lib/contracts/deployment.ts';
 import type { Delivery } from '../lib/contracts/deployment-record.ts';
 import { type DeployedImage, isImageReference } from '../lib/contracts/image-diff.ts';
 import { chainedSince } from '../lib/ledger/chain.ts';
 import { wholeOf } from '../lib/ledger/stored-record.ts';
+import { printable } from '../lib/output/print.ts';
 import { textTable } from '../lib/output/text-table.ts';
-import { oneLine } from '../lib/runtime/outside-text.ts';
 import type { KeptRecord } from './collection.ts';
 import { changeRequestOf, stateOf } from './filter.ts';
 
 /** One record for a person: what was deployed, by whom, when, and what became of its evidence. */
 export function showOf(kept: KeptRecord): string {
   const whole = wholeOf(kept);
-  const { deployment, previous, runs, openedBy = [], seals = [], receipts, head } = whole;
+  const { deployment, previous, runs, openedBy = [], seals = [], acceptances = [], receipts, head } = whole;
   const { source, operation, initiator, sources } = deployment;
-  const since = chainedSince(kept);
+  const since = chainedSince(kept.record);
   const facts: [string, string | null][] = [
     ['Record', whole.id],
     ['Application', `${source.namespace}/${source.name} (project ${source.project}, Argo CD ${source.instance})`],
@@ -22,6 +23,8 @@ export function showOf(kept: KeptRecord): string {
     ['Started', operation.startedAt],
     ['Finished', operation.finishedAt],
     ['Initiator', `${initiator.name} (${initiator.kind})`],
+    ['Confirmed', confirmation(deployment)],
+    ...acceptances.map(({ by, at, reason }): [string, string] => ['Accepted', `by ${by} at ${at}: ${reason}`]),
     ['Change', changeRequestOf(whole)],
     ...sources.map(({ repoURL, revision }): [string, string] => ['Revision', `${revision ?? 'unknown'} of ${repoURL}`]),
     ['State', stateOf(whole)],
@@ -32,10 +35,16 @@ export function showOf(kept: KeptRecord): string {
   ];
   const width = Math.max(...facts.map(([title]) => title.length));
   const lines = facts.flatMap(([title, text]) =>
-    text === null ? [] : [`${`${title}:`.padEnd(width + 2)}${oneLine(text)}`],
+    text === null ? [] : [`${`${title}:`.padEnd(width + 2)}${printable(text)}`],
   );
   return [...lines, '', imagesTable(whole.images), '', deliveriesTable(whole.deliveries)].join('\n');
 }
+
+/** Only where nothing of Argo CD confirms it. */
+const confirmation = (deployment: Deployment): string | null =>
+  isConfirmed(deployment)
+    ? null
+    : `not by Argo CD: ${deployment.operation.unconfirmedBecause ?? 'only the notification tells of it'}`;
 
 const imagesTable = (images: readonly DeployedImage[]): string =>
   textTable(

@@ -53,8 +53,6 @@ export interface ArtifactoryOptions {
   baseUrl: string;
   /** Value of the Authorization header. */
   authorization: string;
-  /** Where the credentials are kept, in words: what to mend where they are not accepted. */
-  credentials: string;
   timeoutSeconds: number;
   /** Requests at a time. */
   concurrency: number;
@@ -62,7 +60,7 @@ export interface ArtifactoryOptions {
 }
 
 export function createArtifactory(options: ArtifactoryOptions): Artifactory {
-  const { baseUrl, credentials, timeoutSeconds, budget } = options;
+  const { baseUrl, timeoutSeconds, budget } = options;
   const authorization = async () => options.authorization;
   const http = createPoliteHttp(
     createHttp({
@@ -71,7 +69,6 @@ export function createArtifactory(options: ArtifactoryOptions): Artifactory {
       timeoutSeconds,
       budget,
       authorization,
-      credentials,
       maxAnswerBytes: MAX_ANSWER_BYTES,
     }),
     options,

@@ -61,9 +61,7 @@ const Artifactory = z.strictObject({
   repositories: z
     .record(z.string(), z.string())
     .default({})
-    .describe(
-      'Registry host[:port] that this Artifactory serves, to repository key: where the host is not its own, or the key cannot be derived (port per repository). Credentials for the host may go to artifactory.url.',
-    ),
+    .describe('Registry host[:port] to repository key, where the key cannot be derived (port per repository).'),
   batchSize: z
     .number()
     .int()

@@ -6,7 +6,7 @@ import { whyNoRelease } from './release-owed.ts';
 
 /**
  * What a record still needs. owed: something is not delivered, another run may do it. unknown: nothing tells which images
- * were deployed. held: the store refused something or metadata is missing, a person must mend it. complete: nothing.
+ * were deployed. held: the store refused something, or it is held back; a person must mend or accept it. complete: nothing.
  */
 export const RecordState = z.enum(['owed', 'unknown', 'held', 'complete']);
 export type RecordState = z.infer<typeof RecordState>;
@@ -20,10 +20,16 @@ export const DeploymentRecordSummary = z
     state: RecordState.optional().describe(
       'owed: something is not delivered yet. unknown: nothing tells which images were deployed. held: a person must mend something. complete: nothing is missing.',
     ),
+    acceptedAt: Timestamp.optional().describe('When a person last accepted what was held back.'),
     changedAt: Timestamp.optional().describe('When a delivery last changed; absent where nothing was planned.'),
   })
   .describe('Counted from the deliveries at each write.');
 export type DeploymentRecordSummary = z.infer<typeof DeploymentRecordSummary>;
+
+const acceptedAt = (acceptances: DeploymentRecord['acceptances'] = []) => {
+  const last = acceptances.at(-1);
+  return last === undefined ? {} : { acceptedAt: last.at };
+};
 
 export function summaryOf(record: DeploymentRecord): DeploymentRecordSummary {
   const { deliveries } = record;
@@ -35,6 +41,7 @@ export function summaryOf(record: DeploymentRecord): DeploymentRecordSummary {
     submitted: evidence.filter(({ state }) => isRecorded(state)).length,
     ...(release && { changeRequest: release.reference }),
     state: stateOf(record),
+    ...acceptedAt(record.acceptances),
     ...(changedAt.length > 0 && { changedAt: changedAt[changedAt.length - 1] }),
   };
 }
@@ -42,20 +49,15 @@ export function summaryOf(record: DeploymentRecord): DeploymentRecordSummary {
 /** As far as it can be told from a plan alone, while the deliveries are in parts: something is owed until they are counted. */
 export function plannedSummaryOf(
   before: DeploymentRecordSummary | null,
-  changes: readonly {
-    type: string;
-    at: string;
-    step?: string;
-    artifacts?: unknown;
-    deliveries?: readonly { state: string }[];
-  }[],
+  changes: readonly { type: string; at: string; step?: string; deliveries?: readonly { state: string }[] }[],
 ): DeploymentRecordSummary {
   const known = before ?? { artifacts: 0, submitted: 0, state: 'owed' };
+  const acceptance = changes.findLast(({ type }) => type === 'accept');
+  if (acceptance !== undefined) return { ...known, state: 'owed', acceptedAt: acceptance.at };
   const plan = changes.findLast(({ type, step }) => type === 'plan' && step === 'submit-evidence');
   if (plan === undefined) return known;
   const artifacts = plan.deliveries?.filter(({ state }) => state !== 'skipped').length ?? 0;
-  const owed = plan.artifacts === 'known' ? artifacts : Math.max(known.artifacts, artifacts);
-  return { ...known, artifacts: owed, state: 'owed', changedAt: plan.at };
+  return { ...known, artifacts: Math.max(known.artifacts, artifacts), state: 'owed', changedAt: plan.at };
 }
 
 const WAITING: readonly Delivery['state'][] = ['planned', 'sending', 'uncertain'];
@@ -65,8 +67,26 @@ function stateOf(record: DeploymentRecord): RecordState {
   const has = (states: readonly Delivery['state'][]) => record.deliveries.some(({ state }) => states.includes(state));
   if (has(WAITING)) return 'owed';
   if (record.artifacts === 'unknown') return 'unknown';
-  if (has(HELD)) return 'held';
-  return owesRelease(record) ? 'owed' : 'complete';
+  if (has(HELD)) return isAccepted(record) ? 'owed' : 'held';
+  return isUnplanned(record) || owesRelease(record) ? 'owed' : 'complete';
+}
+
+/** Everything that is held back was so when a person accepted it: the next run may send it. */
+function isAccepted({ deliveries, acceptances = [] }: DeploymentRecord): boolean {
+  const at = acceptances.at(-1)?.at;
+  if (at === undefined) return false;
+  const held = deliveries.filter(({ state }) => HELD.includes(state));
+  return held.every(({ state, updatedAt }) => state === 'quarantined' && Date.parse(updatedAt) <= Date.parse(at));
+}
+
+/**
+ * It was opened, and no run came so far as to say what is owed. Of a dry run nothing ever is. Records from before there were
+ * receipts were written with their plan, and one that such a version left without any owes nothing.
+ */
+export function isUnplanned({ deployment, artifacts, images, deliveries, receipts = [] }: DeploymentRecord): boolean {
+  const [first] = receipts;
+  if (first === undefined || first.state === 'adopted' || deployment.disposition === 'skip') return false;
+  return artifacts === undefined && images.length === 0 && deliveries.length === 0;
 }
 
 /** A production sync whose evidence is recorded, and whose release event was never planned. */

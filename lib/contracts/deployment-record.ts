@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Deployment } from './deployment.ts';
+import { Acceptance } from './deployment-alert.ts';
 import { deliveryReceipt } from './evidence-receipts.ts';
 import { DeployedImage } from './image-diff.ts';
 import { OperationId, Sha256, Timestamp } from './primitives.ts';
@@ -8,7 +9,7 @@ import { RecordSeal } from './record-seal.ts';
 
 /**
  * planned: frozen, not sent. sending: a run owns it until its lease ends. uncertain: sent, and the answer never arrived.
- * accepted, duplicate: recorded. rejected: the store said no. quarantined: metadata is missing. skipped: nothing is owed.
+ * accepted, duplicate: recorded. rejected: the store said no. quarantined: held back, its detail says why. skipped: nothing is owed.
  */
 export const DeliveryState = z.enum([
   'planned',
@@ -38,14 +39,10 @@ export const Delivery = z
       .record(z.string(), z.string())
       .describe('For each field of the body that was looked up, where it came from.'),
     state: DeliveryState.describe(
-      'planned: frozen, not sent. sending: a run owns it until its lease ends. uncertain: sent, no answer arrived. accepted, duplicate: recorded. rejected: the store said no. quarantined: metadata is missing. skipped: nothing is owed.',
+      'planned: frozen, not sent. sending: a run owns it until its lease ends. uncertain: sent, no answer arrived. accepted, duplicate: recorded. rejected: the store said no. quarantined: held back, its detail says why. skipped: nothing is owed.',
     ),
     owner: z.string().nullable().describe('The run that is sending it.'),
     leaseUntil: Timestamp.nullable().describe('Until when the owner may send it.'),
-    inDoubt: z
-      .literal(true)
-      .optional()
-      .describe('While it is being sent: an earlier request of it may have been acted on.'),
     updatedAt: Timestamp.describe('When the state last changed.'),
     ...deliveryReceipt,
   })
@@ -59,6 +56,12 @@ export const PreviousRecord = z
   })
   .describe('The newest record of the same application when this one was opened.');
 export type PreviousRecord = z.infer<typeof PreviousRecord>;
+
+/** What of it may be sent is decided by a person, where Argo CD does not confirm the operation. */
+export const RecordAcceptance = Acceptance.omit({ what: true }).describe(
+  'A person accepted what was held back: it may be sent.',
+);
+export type RecordAcceptance = z.infer<typeof RecordAcceptance>;
 
 /**
  * What was owed for one sync operation, what was delivered and what is missing. One for each operation, named by its id.
@@ -82,6 +85,10 @@ export const DeploymentRecord = z
         'unknown: nothing tells any more which images the operation deployed, so nothing could be planned for them. Absent in records of older versions: known.',
       ),
     deliveries: z.array(Delivery),
+    acceptances: z
+      .array(RecordAcceptance)
+      .optional()
+      .describe('Who let be sent what was held back until then, and why. Absent where nobody did.'),
     runs: z.number().int().nonnegative().describe('How many runs have worked on it.'),
     openedBy: z
       .array(z.string())

@@ -32,12 +32,15 @@ export const ReleaseReceipt = z
         'skipped-not-production',
         'skipped-failed-sync',
         'skipped-nothing-deployed',
+        'unconfirmed',
         'no-window',
         'window-ended',
         'several-windows',
         'window-unusable',
       ])
-      .describe('Only accepted and duplicate mean that the event is recorded; skipped-* mean that none is owed.'),
+      .describe(
+        'Only accepted and duplicate mean that the event is recorded; skipped-* mean that none is owed. unconfirmed: nothing of Argo CD confirms the sync, and nobody accepted it.',
+      ),
     ...deliveryReceipt,
   })
   .describe('What became of the release event. Written also when submit-release exits 1.');

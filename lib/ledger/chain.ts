@@ -4,7 +4,7 @@ import type { RecordReceipt } from '../contracts/record-receipt.ts';
 import { canonicalSha256 } from './canonical.ts';
 import type { Entry } from './entry.ts';
 import type { StoredRecord } from './stored-record.ts';
-import { verifyContent, verifyOpening, verifyParts } from './verify-content.ts';
+import { verifyAcceptances, verifyContent, verifyOpening, verifyParts } from './verify-content.ts';
 
 /** Where receipts are kept; neither is there before the first. */
 export interface Chain {
@@ -18,12 +18,11 @@ export const hashOf = (receipt: RecordReceipt): string => canonicalSha256(receip
 /** The chain with one receipt more. */
 export function appendReceipt<T extends Chain>(
   chain: T,
-  { at, of, step, subject, state, sha256, version }: Entry,
+  { at, of, step, subject, state, sha256 }: Entry,
 ): T & Required<{ receipts: RecordReceipt[]; head: string }> {
   const receipts = chain.receipts ?? [];
   const previous = chain.head ?? null;
-  const said = { at, of, step, subject, state, sha256, ...(version !== undefined && { version }) };
-  const receipt = { sequence: receipts.length + 1, ...said, previous };
+  const receipt = { sequence: receipts.length + 1, at, of, step, subject, state, sha256, previous };
   return { ...chain, receipts: [...receipts, receipt], head: hashOf(receipt) };
 }
 
@@ -51,19 +50,15 @@ export interface KnownHead {
  * @returns what does not hold, the first broken link of each chain first; nothing for a record without receipts, for
  *   which chainedSince answers null
  */
-export function verifyChain(
-  { record, parts, witnesses = [] }: StoredRecord,
-  given: readonly KnownHead[] = [],
-): Finding[] {
+export function verifyChain({ record, parts }: StoredRecord, known: readonly KnownHead[] = []): Finding[] {
   const { receipts = [] } = record;
-  const written = witnesses.flatMap(({ head, line }) => (head === null ? [] : [{ head, from: `line ${line} of it` }]));
-  const known = [...given, ...written];
   if (record.receipts === undefined && record.head === undefined && (record.previous ?? null) === null)
     return known.map(head => missing(record.id, head));
   const broken = verifyLinks(record.id, record);
   return [
     ...broken,
     ...verifyOpening(record),
+    ...verifyAcceptances(record),
     ...verifyContent(record.id, record),
     ...known.filter(({ head }) => !headsOf(receipts).has(head)).map(head => missing(record.id, head)),
     ...verifyParts(record, parts, headsOf),
@@ -88,13 +83,9 @@ export function headsKnownBy({ id, previous }: DeploymentRecord): Map<string, Kn
 }
 
 /** Since when changes to a record show: from its beginning, or from when this version found it. null: never. */
-export function chainedSince({ record, witnesses }: StoredRecord): { at: string; adopted: boolean } | null {
-  const [first] = record.receipts ?? [];
-  if (first === undefined) return null;
-  if (witnesses === undefined) return { at: first.at, adopted: first.state === 'adopted' };
-  const [witness] = witnesses;
-  if (witness === undefined) return null;
-  return { at: witness.at ?? first.at, adopted: witness.head !== null };
+export function chainedSince({ receipts }: DeploymentRecord): { at: string; adopted: boolean } | null {
+  const [first] = receipts ?? [];
+  return first === undefined ? null : { at: first.at, adopted: first.state === 'adopted' };
 }
 
 /** The first link that does not hold. */

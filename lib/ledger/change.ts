@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { Deployment } from '../contracts/deployment.ts';
-import { Delivery, DeploymentRecord, PreviousRecord } from '../contracts/deployment-record.ts';
+import { Delivery, DeploymentRecord, PreviousRecord, RecordAcceptance } from '../contracts/deployment-record.ts';
 import { DeployedImage } from '../contracts/image-diff.ts';
 import { Sha256, Timestamp } from '../contracts/primitives.ts';
 import { Envelope } from '../contracts/record-seal.ts';
@@ -66,6 +66,7 @@ export const Change = z.discriminatedUnion('type', [
     unsent: z.literal(true).optional().describe('Only where it is planned: nobody has begun to send it.'),
   }),
   z.strictObject({ type: z.literal('result'), ...ofDelivery, result: DeliveryResult }),
+  z.strictObject({ type: z.literal('accept'), ...RecordAcceptance.shape }),
   z.strictObject({
     type: z.literal('seal'),
     at: Timestamp,
@@ -73,7 +74,5 @@ export const Change = z.discriminatedUnion('type', [
     envelope: Envelope.optional().describe('A signature over the head that the record had.'),
   }),
 ]);
-
-/** rules 1: it was written by a version that applied it otherwise, and is applied so again: its chain comes out as it was. */
-export type Change = z.infer<typeof Change> & { rules?: 1 };
+export type Change = z.infer<typeof Change>;
 export type ChangeOf<T extends Change['type']> = Extract<Change, { type: T }>;

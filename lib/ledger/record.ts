@@ -4,8 +4,16 @@ import { partName } from '../contracts/deployment-record-part.ts';
 import type { Envelope } from '../contracts/record-seal.ts';
 import { appendReceipt } from './chain.ts';
 import type { Change, ChangeOf } from './change.ts';
-import { isWhole, planEntries, settleEntry } from './entries.ts';
-import { adoptedRootOf, deliveryEntry, deploymentEntry, imagesEntry, partEntry, rootOf } from './entry.ts';
+import { planEntries, settleEntry } from './entries.ts';
+import {
+  acceptanceEntry,
+  adoptedRootOf,
+  deliveryEntry,
+  deploymentEntry,
+  imagesEntry,
+  partEntry,
+  rootOf,
+} from './entry.ts';
 import { beginPart, partsFor, shareOf } from './part.ts';
 
 /**
@@ -21,6 +29,7 @@ export function applyChange(record: DeploymentRecord | null, change: Change): De
   const chained = adopt(record, change.at);
   if (change.type === 'plan') return plan(chained, change);
   if (change.type === 'seal') return seal(chained, change);
+  if (change.type === 'accept') return accept(chained, change);
   return settleEntry(chained, change);
 }
 
@@ -66,7 +75,7 @@ function adopt(record: DeploymentRecord, at: string): DeploymentRecord {
 
 function plan(record: DeploymentRecord, change: ChangeOf<'plan'>): DeploymentRecord {
   const divided = divide(record, change);
-  return planEntries(divided, shareOf(change, divided.parts ?? 0, null), isWhole(change));
+  return planEntries(divided, shareOf(change, divided.parts ?? 0, null));
 }
 
 /** The first plan that holds something says once and for all how many parts there are. */
@@ -81,6 +90,11 @@ function divide(record: DeploymentRecord, { at, step, images = [], deliveries }:
     after = appendReceipt(after, partEntry(at, partName({ record: record.id, index }), 'opened', head));
   }
   return after;
+}
+
+function accept(record: DeploymentRecord, { type: _, ...acceptance }: ChangeOf<'accept'>): DeploymentRecord {
+  const acceptances = [...(record.acceptances ?? []), acceptance];
+  return appendReceipt({ ...record, acceptances }, acceptanceEntry(acceptance));
 }
 
 /** Its chain takes over the heads of its parts, so that its own head vouches for them; a signature is only kept. */

@@ -3,6 +3,7 @@ import type { EvidenceOutcome, EvidenceReceipts } from '../contracts/evidence-re
 import { owedImages } from '../contracts/image-diff.ts';
 import { whyNoRelease } from '../contracts/release-owed.ts';
 import type { ReleaseReceipt } from '../contracts/release-receipt.ts';
+import { isUnconfirmed } from '../delivery/unconfirmed.ts';
 import { count } from '../wording.ts';
 import type { FailedStep } from './failed-steps.ts';
 import type { Gap } from './gaps.ts';
@@ -10,6 +11,8 @@ import { type Run, valueIn } from './run.ts';
 
 /** Subject of the gap that a release event leaves. */
 export const RELEASE_EVENT = 'Release event';
+
+const HELD_BACK = 'held back, not confirmed by Argo CD';
 
 /** null: not missing. */
 const EVIDENCE_PROBLEM = {
@@ -29,6 +32,7 @@ const RELEASE_PROBLEM = {
   'skipped-nothing-deployed': null,
   rejected: 'rejected by the evidence store',
   pending: 'not delivered yet',
+  unconfirmed: HELD_BACK,
   'no-window': 'not sent, no ChangeWindow holds this sync',
   'window-ended': 'not sent, the ChangeWindow had ended',
   'several-windows': 'not sent, several ChangeWindows hold this sync',
@@ -87,7 +91,7 @@ function unknownImages(run: Run): Gap[] {
 
 function receiptGaps({ receipts, dryRun }: EvidenceReceipts): Gap[] {
   return receipts.flatMap(({ reference, outcome, detail }) => {
-    const problem = EVIDENCE_PROBLEM[outcome];
+    const problem = isUnconfirmed({ detail }) ? HELD_BACK : EVIDENCE_PROBLEM[outcome];
     return problem === null || (dryRun && outcome === 'pending')
       ? []
       : [{ subject: reference, problem, remedy: detail }];

@@ -1,8 +1,7 @@
 import { realpathSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError, Option } from 'commander';
-import { ExitCode, Failure } from './failure.ts';
-import { oneLine } from './outside-text.ts';
+import { ExitCode, Failure, oneLine } from './failure.ts';
 
 /** A program that runProgram runs: it says what is wrong by its exit code and one line. @param help what follows the flags */
 export function commandLine(name: string, description: string, help: string): Command {

@@ -60,7 +60,7 @@ const WHY = {
   accepted: 'it is recorded',
   duplicate: 'it is recorded: the store had it already',
   rejected: 'the store refused it',
-  quarantined: 'metadata is missing, so nothing was sent',
+  quarantined: 'it is held back and nothing was sent',
   skipped: 'nothing is owed',
 } as const satisfies Record<Delivery['state'], string>;
 

@@ -15,6 +15,7 @@ export const createProgram = () =>
     .option('--event <base64>', 'the event itself, for a person who has no file')
     .option('--application <file>', 'the Application, YAML or JSON, instead of the one in the cluster')
     .addOption(ledgerOption())
+    .option('--dry-run', 'open no record')
     .action(async (flags: Flags) => (await import('./run.ts')).run(flags));
 
 export const main = (argv: readonly string[]) => runProgram(createProgram(), argv);

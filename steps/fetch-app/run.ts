@@ -1,5 +1,6 @@
 import { createKubernetes } from '../../lib/clients/kubernetes.ts';
 import { Deployment } from '../../lib/contracts/deployment.ts';
+import { identifyRun } from '../../lib/delivery/connection.ts';
 import { parseEvent } from '../../lib/events/parse-event.ts';
 import { openLedger } from '../../lib/ledger/open.ts';
 import { readConfiguration } from '../../lib/runtime/configuration.ts';
@@ -9,6 +10,7 @@ import { parseAs } from '../../lib/runtime/parse.ts';
 import { say } from '../../lib/runtime/program.ts';
 import { readYaml } from '../../lib/runtime/yaml.ts';
 import { Application } from './application.ts';
+import { openRecord } from './open-record.ts';
 import { fetchApp, type ReadApplication, type ReadRecorded } from './step.ts';
 
 export interface Flags {
@@ -18,6 +20,7 @@ export interface Flags {
   event?: string;
   application?: string;
   ledger?: string;
+  dryRun?: boolean;
 }
 
 export async function run(flags: Flags): Promise<void> {
@@ -25,6 +28,10 @@ export async function run(flags: Flags): Promise<void> {
   const config = await readConfiguration(flags.config);
   const deployment = await fetchApp({ event, config }, readApplication(flags.application), readRecorded(flags.ledger));
   await writeArtifact(Deployment, flags.out, deployment);
+  if (flags.ledger !== undefined && !flags.dryRun) {
+    const { run } = identifyRun();
+    await openRecord(openLedger(flags.ledger), deployment, config, { run, at: new Date().toISOString() });
+  }
   const { operation, source, resources } = deployment;
   say(
     `${source.namespace}/${source.name} ${deployment.id}: ${operation.phase}, known from ${operation.knownFrom}, ${resources.length} resources`,

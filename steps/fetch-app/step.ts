@@ -1,13 +1,13 @@
 import type { Configuration } from '../../lib/contracts/configuration.ts';
-import type { Deployment } from '../../lib/contracts/deployment.ts';
+import { type Deployment, isConfirmed } from '../../lib/contracts/deployment.ts';
 import type { EventEnvelope, FinishedPhase } from '../../lib/contracts/sync-event.ts';
 import { badInput } from '../../lib/runtime/failure.ts';
-import { oneLine } from '../../lib/runtime/outside-text.ts';
 import type { Application, HistoryEntry, Source } from './application.ts';
 import { checkInstance, toEnvironment } from './environment.ts';
 import { previousOf, rollbackOf } from './history.ts';
 import { toInitiator } from './initiator.ts';
 import { findOperation, type Operation } from './operation.ts';
+import { printable } from './printable.ts';
 import { isPruneOnly } from './resources.ts';
 import { chartVersionOf, isMoved, resolve, revisionsOf, sourcesOf, toDeploymentSources } from './sources.ts';
 
@@ -47,7 +47,10 @@ export async function fetchApp(
   const recorded = application?.metadata.uid === data.uid ? null : await readRecorded(id);
   if (recorded !== null) return { ...recorded, operation: { ...recorded.operation, current: false } };
   checkSubject(application, data);
-  return toDeployment(event, config, application);
+  const deployment = toDeployment(event, config, application);
+  // What an earlier run knew is not replaced by less: it may have been confirmed then, or accepted by a person as it was.
+  const known = isConfirmed(deployment) ? null : await readRecorded(id);
+  return known === null ? deployment : { ...known, operation: { ...known.operation, current: false } };
 }
 
 function checkSubject(
@@ -77,7 +80,7 @@ function toDeployment(event: EventEnvelope, config: Configuration, application: 
   const rollback = rollbackOf(history, previous, { byUser: initiator.kind === 'user', ...operation.requested });
   const { namespace, name, uid } = metadata;
   const { url, ...environment } = toEnvironment(config, { instance, project: spec.project, namespace, name }, data);
-  const message = oneLine(operation.message, { maxLength: MAX_MESSAGE });
+  const message = printable(operation.message, MAX_MESSAGE);
   return {
     schemaVersion: 'aftersync.deployment/v1',
     id,

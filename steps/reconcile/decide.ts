@@ -8,6 +8,8 @@ export interface RecordSeen {
   state: RecordState | 'open';
   runs: number;
   changedAt: string | null;
+  /** When a person last accepted what was held back; null where nobody did. */
+  acceptedAt: string | null;
   succeeded: boolean;
 }
 
@@ -80,6 +82,13 @@ export function decide(
       why: `it has no record, known from ${SOURCES[operation.from]}`,
     };
   }
+  if (record?.acceptedAt != null && isNewer(record.acceptedAt, [record.changedAt, workflows?.latestAt]))
+    return {
+      action: 'resume',
+      operation,
+      workflow: `${base}-r${attempts}`,
+      why: 'a person accepted what was held back',
+    };
   const state = record === null ? 'no record' : record.state;
   const due = dueAt(BACKOFF_MINUTES[state], attempts, [record?.changedAt, workflows?.latestAt, operation.finishedAt]);
   if (due > millis(limits.now))
@@ -95,7 +104,7 @@ export function decide(
 const PROBLEMS = {
   open: 'its run ended before anything was planned',
   owed: 'something is not delivered',
-  held: 'something was refused or lacks metadata',
+  held: 'something was refused or is held back',
   unknown: 'nothing tells which images it deployed',
   'no record': 'its run left no record',
 } as const;
@@ -106,6 +115,10 @@ const SOURCES = {
   events: 'Kubernetes Events alone',
   record: 'its record',
 } as const satisfies Record<Operation['from'], string>;
+
+/** No run has begun, and nothing has changed, since. */
+const isNewer = (at: string, others: readonly (string | null | undefined)[]): boolean =>
+  others.every(other => other == null || millis(other) <= millis(at));
 
 const times = (count: number): string => (count === 1 ? 'once' : `${count} times`);
 

@@ -115,6 +115,7 @@ const Row = z.object({
   Submitted: count,
   Runs: count,
   Changed: z.string().nullish(),
+  Accepted: z.string().nullish(),
   'App Namespace': z.string(),
   'App UID': z.string(),
 });
@@ -123,7 +124,7 @@ async function readRecords(pages: ObjectPages, namespace: string): Promise<Obser
   const found: Observed['records'] = new Map();
   for await (const page of pages.table(RECORDS, { namespace, limit: A_PAGE }))
     for (const row of page) {
-      const { Name, App, Phase, Started, State, Runs, Changed, Artifacts, Submitted, ...of } = parseAs(
+      const { Name, App, Phase, Started, State, Runs, Changed, Accepted, Artifacts, Submitted, ...of } = parseAs(
         Row,
         row,
         `table of the DeploymentRecords of ${namespace}`,
@@ -135,6 +136,7 @@ async function readRecords(pages: ObjectPages, namespace: string): Promise<Obser
         state: State || unstated(Runs ?? 0, Artifacts ?? 0, Submitted ?? 0),
         runs: Runs ?? 0,
         changedAt: Changed || null,
+        acceptedAt: Accepted || null,
         succeeded: Phase === 'Succeeded',
         missing: Math.max(0, (Artifacts ?? 0) - (Submitted ?? 0)),
       });

@@ -2,6 +2,7 @@ import type { Delivery, DeploymentRecord } from '../../lib/contracts/deployment-
 import type { EvidenceReceipts } from '../../lib/contracts/evidence-receipts.ts';
 import type { ReleaseReceipt } from '../../lib/contracts/release-receipt.ts';
 import { outcomeOf, receiptOf } from '../../lib/delivery/receipt.ts';
+import { isUnconfirmed } from '../../lib/delivery/unconfirmed.ts';
 import type { Part, Run } from '../../lib/run/run.ts';
 import { deliveredOutcome, releaseReceiptOf } from '../submit-release/receipt.ts';
 
@@ -39,7 +40,8 @@ function releaseOf({ deployment, deliveries }: DeploymentRecord): Part<ReleaseRe
 }
 
 /** Why there was no window is said by the detail alone; why none is owed follows from the deployment. */
-function outcomeIn({ state }: Delivery, eventStatus: 'SUCCESS' | 'FAILED'): ReleaseReceipt['outcome'] {
+function outcomeIn({ state, detail }: Delivery, eventStatus: 'SUCCESS' | 'FAILED'): ReleaseReceipt['outcome'] {
   if (state === 'skipped') return eventStatus === 'FAILED' ? 'skipped-failed-sync' : 'skipped-nothing-deployed';
+  if (isUnconfirmed({ detail })) return 'unconfirmed';
   return state === 'quarantined' ? 'window-unusable' : deliveredOutcome(state);
 }

@@ -16,6 +16,19 @@ export const planEvidence = (
   target: string,
 ): PlannedDelivery[] => artifacts.map(artifact => planOne(deployment, artifact, settings, target));
 
+/** What may not be sent yet, as it is planned: without a body. */
+export const heldBack = (planned: PlannedDelivery, why: string): PlannedDelivery =>
+  planned.state === 'skipped'
+    ? planned
+    : {
+        ...planned,
+        state: 'quarantined',
+        body: null,
+        bodySha256: null,
+        idempotencyKey: null,
+        detail: planned.state === 'quarantined' ? `${why}. It also lacks metadata: ${planned.detail}` : why,
+      };
+
 function planOne(
   deployment: Deployment,
   artifact: Artifact,

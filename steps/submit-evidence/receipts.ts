@@ -47,6 +47,14 @@ export function failureOf(receipts: readonly Receipt[]): Failure | null {
   return refused(what, describe(owed, receipts), remedies.join('; '));
 }
 
+/** @param why as whyUnconfirmed says it, null where nothing is held back because of it */
+export function heldFailureOf(receipts: readonly Receipt[], why: string | null): Failure | null {
+  const owed = receipts.filter(({ outcome }) => !['accepted', 'duplicate', 'skipped'].includes(outcome));
+  return why === null || owed.length === 0
+    ? null
+    : refused('Evidence is held back', `${owed.length} of ${receipts.length}`, why);
+}
+
 /**
  * Why a successful sync whose images nobody knows is not done. Of a failed one no more can be known: the record says so, and
  * that is all there is to do.

@@ -1,18 +1,19 @@
 import { JET_PATHS } from '../../lib/clients/jet.ts';
 import type { ArtifactSet } from '../../lib/contracts/artifact-set.ts';
 import type { Configuration } from '../../lib/contracts/configuration.ts';
-import type { Deployment } from '../../lib/contracts/deployment.ts';
+import { type Deployment, isConfirmed } from '../../lib/contracts/deployment.ts';
 import type { Delivery } from '../../lib/contracts/deployment-record.ts';
 import type { EvidenceReceipts } from '../../lib/contracts/evidence-receipts.ts';
 import type { Connection } from '../../lib/delivery/connection.ts';
 import { createCourier } from '../../lib/delivery/courier.ts';
+import { whyUnconfirmed } from '../../lib/delivery/unconfirmed.ts';
 import type { Change, PlannedDelivery } from '../../lib/ledger/change.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
 import { matchDeliveries, repositoryOf } from '../../lib/ledger/match.ts';
 import { inOrderOfParts } from '../../lib/ledger/part.ts';
 import { badInput, type Failure } from '../../lib/runtime/failure.ts';
-import { planEvidence, STEP } from './plan.ts';
-import { failureOf, type Receipt, receiptsOf, receiptsOfPlan, unknownFailureOf } from './receipts.ts';
+import { heldBack, planEvidence, STEP } from './plan.ts';
+import { failureOf, heldFailureOf, type Receipt, receiptsOf, receiptsOfPlan, unknownFailureOf } from './receipts.ts';
 
 type PlanChange = Extract<Change, { type: 'plan' }>;
 
@@ -33,7 +34,8 @@ export interface Output {
 }
 
 /**
- * Sends one record for each artifact that evidence is owed for. Running it twice, at once or after a kill, sends nothing
+ * Sends one record for each artifact that evidence is owed for; of an operation that nothing of Argo CD confirms, nothing
+ * before a person has accepted it. Running it twice, at once or after a kill, sends nothing
  * twice: the ledger holds each frozen body, who sends it and what came of it, and only what is still owed is sent.
  * @throws Failure 2 where the inputs are of two operations
  */
@@ -42,15 +44,17 @@ export async function submitEvidence(
   { ledger, connect }: { ledger: Ledger; connect: () => Connection },
 ): Promise<Output> {
   const { deployment, artifacts, settings, run, owner, at } = input;
-  const planned = planOf(input);
+  const why = isConfirmed(deployment) ? null : whyUnconfirmed(deployment, await ledger.read(deployment.id));
+  const planned = planOf(input, why);
   const plan: PlanChange = { type: 'plan', at, step: STEP, ...knowledgeOf(artifacts), deliveries: planned };
   const open: Change = { type: 'open', at, deployment, run };
   // Credentials are looked for before anything is kept, and only where something may be sent.
-  const connection = planned.length === 0 ? null : connect();
+  const connection = planned.length === 0 || why !== null ? null : connect();
   if (connection === null) {
     const opened = await ledger.apply(deployment.id, deployment.disposition === 'skip' ? [open] : [open, plan]);
-    const failure = opened.artifacts === 'known' ? null : unknownFailureOf(deployment, artifacts);
-    return { evidence: toEvidence(deployment, false, []), failure };
+    const receipts = receiptsOf(opened, planned);
+    const unknown = opened.artifacts === 'known' ? null : unknownFailureOf(deployment, artifacts);
+    return { evidence: toEvidence(deployment, false, receipts), failure: unknown ?? heldFailureOf(receipts, why) };
   }
   const { jet, budget } = connection;
   const about = { ledger, id: deployment.id, step: STEP, owner, target: targetOf(settings), settings, budget } as const;
@@ -80,9 +84,10 @@ const deliveriesOf = (planned: readonly PlannedDelivery[], deliveries: readonly 
 
 /** What would be sent. Neither ledger nor store is asked. @throws Failure 2 where the inputs are of two operations */
 export function rehearse(input: Omit<Input, 'run' | 'owner' | 'at'>): Output & { planned: PlannedDelivery[] } {
-  const planned = planOf(input);
+  const why = whyUnconfirmed(input.deployment, null);
+  const planned = planOf(input, why);
   const receipts = receiptsOfPlan(planned);
-  const failure = failureOf(receipts.filter(({ outcome }) => outcome !== 'pending'));
+  const failure = heldFailureOf(receipts, why) ?? failureOf(receipts.filter(({ outcome }) => outcome !== 'pending'));
   return {
     planned,
     evidence: toEvidence(input.deployment, true, receipts),
@@ -96,14 +101,19 @@ const knowledgeOf = ({ artifacts, unchanged, unknown }: ArtifactSet): Pick<PlanC
     ? { artifacts: 'unknown' }
     : { artifacts: 'known', images: [...artifacts.map(one => one.image), ...unchanged] };
 
-function planOf({ deployment, artifacts, settings }: Pick<Input, 'deployment' | 'artifacts' | 'settings'>) {
+function planOf(
+  { deployment, artifacts, settings }: Pick<Input, 'deployment' | 'artifacts' | 'settings'>,
+  why: string | null,
+): PlannedDelivery[] {
   if (artifacts.deploymentId !== deployment.id)
     throw badInput(
       'Artifacts of two operations',
       `--deployment is ${deployment.id}, --artifacts ${artifacts.deploymentId}`,
       'name the files of one run',
     );
-  return deployment.disposition === 'skip' ? [] : planEvidence(deployment, artifacts, settings, targetOf(settings));
+  if (deployment.disposition === 'skip') return [];
+  const planned = planEvidence(deployment, artifacts, settings, targetOf(settings));
+  return why === null ? planned : planned.map(one => heldBack(one, why));
 }
 
 export const targetOf = ({ url }: Configuration['jet']): string => `${url.replace(/\/$/, '')}${JET_PATHS.deployment}`;

@@ -52,6 +52,8 @@ export function releaseFailureOf({ outcome, detail, deploymentId }: ReleaseRecei
       return transient('Release event is not recorded yet', `${deploymentId}: ${detail}`, 'it is tried again');
     case 'rejected':
       return refused('Release event was rejected', detail, 'mend what the store names and run submit-release again');
+    case 'unconfirmed':
+      return refused('Release event is held back', detail, 'nothing is sent before a person accepts it');
     default:
       return refused(`Release event has no ChangeWindow (${outcome})`, detail, WINDOW_REMEDIES[outcome]);
   }

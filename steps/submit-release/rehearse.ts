@@ -1,4 +1,5 @@
 import { whyNoRelease } from '../../lib/contracts/release-owed.ts';
+import { whyUnconfirmed } from '../../lib/delivery/unconfirmed.ts';
 import type { PlannedDelivery } from '../../lib/ledger/change.ts';
 import { findWindow, type WindowsIn } from './find-window.ts';
 import { checkSameOperation } from './owed.ts';
@@ -17,6 +18,12 @@ export async function rehearseRelease(
   if (notOwed !== null) {
     const skipped = withoutBody(deployment, 'skipped', notOwed.detail, target);
     return { receipt: releaseReceiptOf(deployment, skipped, notOwed.outcome, true), failure: null, planned: [] };
+  }
+  const unconfirmed = whyUnconfirmed(deployment, null);
+  if (unconfirmed !== null) {
+    const held = withoutBody(deployment, 'quarantined', unconfirmed, target);
+    const receipt = releaseReceiptOf(deployment, held, 'unconfirmed', true);
+    return { receipt, failure: releaseFailureOf(receipt), planned: [] };
   }
   const selection = await findWindow(deployment, config.changeWindow, windowsIn);
   const planned = planRelease(deployment, selection, config.jet, target);

@@ -6,6 +6,7 @@ import { whyNoRelease } from '../../lib/contracts/release-owed.ts';
 import type { ReleaseReceipt } from '../../lib/contracts/release-receipt.ts';
 import type { Connection } from '../../lib/delivery/connection.ts';
 import { createCourier } from '../../lib/delivery/courier.ts';
+import { whyUnconfirmed } from '../../lib/delivery/unconfirmed.ts';
 import type { Change, PlannedDelivery } from '../../lib/ledger/change.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
 import { badInput, type Failure, refused } from '../../lib/runtime/failure.ts';
@@ -61,7 +62,15 @@ export async function submitRelease(input: Input, clients: Clients): Promise<Out
   if (unrecorded !== null) return incomplete(deployment, unrecorded, target);
 
   const ledger = clients.ledger();
-  const frozen = isFrozen(releaseOf(await ledger.read(deployment.id)));
+  const record = await ledger.read(deployment.id);
+  const unconfirmed = whyUnconfirmed(deployment, record);
+  if (unconfirmed !== null) {
+    const held = withoutBody(deployment, 'quarantined', unconfirmed, target);
+    await ledger.apply(deployment.id, [open, plan(held)]);
+    const receipt = releaseReceiptOf(deployment, held, 'unconfirmed');
+    return { receipt, failure: releaseFailureOf(receipt) };
+  }
+  const frozen = isFrozen(releaseOf(record));
   const selection = frozen ? null : await findWindow(deployment, config.changeWindow, clients.windowsIn);
   if (selection === null) return send(input, ledger, [open], clients.connect());
   const planned = planRelease(deployment, selection, config.jet, target);

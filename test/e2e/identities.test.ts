@@ -16,7 +16,10 @@ const MAY: Record<string, string[]> = {
   executor: [`create workflowtaskresults.argoproj.io ${ARGOCD}`, `patch workflowtaskresults.argoproj.io ${ARGOCD}`],
   'fetch-app': [
     `get applications.argoproj.io ${ARGOCD}`,
-    ...['deploymentrecords', 'deploymentrecordparts'].map(type => `get ${type}.aftersync.dev ${ARGOCD}`),
+    ...['deploymentrecords', 'deploymentrecordparts'].flatMap(type => [
+      ...['get', 'list', 'create'].map(verb => `${verb} ${type}.aftersync.dev ${ARGOCD}`),
+      `update ${type}.aftersync.dev/status ${ARGOCD}`,
+    ]),
   ],
   'diff-images': [
     `get applications.argoproj.io ${ARGOCD}`,

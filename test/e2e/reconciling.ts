@@ -31,6 +31,6 @@ export async function reconcile(): Promise<number> {
   const { log } = await reconcileNow();
   const busy = / (started|is there already:) |left alone \((in-progress|just-finished|after-earlier|limit)\)/;
   // The others wait for a person, or for a day.
-  const patient = /left alone \(waiting\)(?!.*(lacks metadata|which images))/;
+  const patient = /left alone \(waiting\)(?!.*(is held back|which images))/;
   return log.split('\n').filter(line => busy.test(line) || patient.test(line)).length;
 }

@@ -66,7 +66,7 @@ describe('a run on one’s own files', () => {
 
   it('gives each step its files', async () => {
     const { path, machine } = await plan();
-    expect(machine.args['fetch-app']).toEqual([`--application=${path('application.yaml')}`]);
+    expect(machine.args['fetch-app']).toEqual(['--dry-run', `--application=${path('application.yaml')}`]);
     expect(await readFile(`${machine.files.directory}/configmaps/aftersync-config/config.yaml`, 'utf8')).toContain(
       'jet:',
     );

@@ -57,7 +57,7 @@ describe('explain', () => {
   it('says of an image that is held back what was found of it', async () => {
     const held = { ...evidenceOf('registry.example.com/shop/api:1.0.0'), state: 'quarantined', body: null } as const;
     const { output } = await explain([openingOf('run-1'), plan([], [held])]);
-    expect(output).toMatch(/^not recorded {2}.*\n {2}metadata is missing, so nothing was sent/);
+    expect(output).toMatch(/^not recorded {2}.*\n {2}it is held back and nothing was sent/);
     expect(output).toMatch(/^ {2}jetId +\(found, not sent\) +property jet.id$/m);
   });
 

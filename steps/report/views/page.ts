@@ -2,7 +2,6 @@ import { html, raw } from 'hono/html';
 import type { FailedStep } from '../../../lib/run/failed-steps.ts';
 import type { Gap } from '../../../lib/run/gaps.ts';
 import { type Run, valueIn } from '../../../lib/run/run.ts';
-import { withLines } from '../../../lib/runtime/outside-text.ts';
 import type { Places } from '../places.ts';
 import type { Verdict } from '../verdict.ts';
 import { artifacts } from './artifacts.ts';
@@ -59,7 +58,7 @@ ${repeated(recovered)}
 </body>
 </html>
 `;
-  return withLines(page.toString());
+  return page.toString();
 }
 
 const namespaceIn = ({ records }: Places): string | null => (records?.kind === 'namespace' ? records.name : null);

@@ -11,6 +11,7 @@ const OUTCOME: Readonly<Record<ReleaseReceipt['outcome'], readonly [Tone, string
   'skipped-not-production': ['plain', 'not production, none is owed'],
   'skipped-failed-sync': ['plain', 'failed sync, none is owed'],
   'skipped-nothing-deployed': ['plain', 'nothing deployed, none is owed'],
+  unconfirmed: ['bad', 'held back, not confirmed by Argo CD'],
   'no-window': ['bad', 'no ChangeWindow'],
   'window-ended': ['bad', 'ChangeWindow had ended'],
   'several-windows': ['bad', 'several ChangeWindows'],

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Delivery, DeploymentRecord } from '../../../lib/contracts/deployment-record.ts';
 import { summaryOf } from '../../../lib/contracts/deployment-record-summary.ts';
+import { openingOf } from '../../support/chained-record.ts';
 import { deploymentOf, evidenceOf } from '../../support/deployment.ts';
+import { recordOf } from '../../support/export.ts';
 
 const delivery = (step: Delivery['step'], state: Delivery['state'], reference = 'image'): Delivery => ({
   ...evidenceOf(`${reference}-${state}`),
@@ -44,6 +46,26 @@ test.each([
 test('images that nothing tells of are neither complete nor held', () => {
   expect(summaryOf({ ...recordWith(), artifacts: 'unknown' })).toMatchObject({ artifacts: 0, state: 'unknown' });
   expect(summaryOf({ ...recordWith(), artifacts: 'known' }).state).toBe('complete');
+});
+
+const opened = (over: Partial<DeploymentRecord> = {}) => ({ ...recordOf([openingOf('run-1')]), ...over });
+test('a record that was opened and never planned is owed, unless nothing was deployed', () => {
+  expect(summaryOf(opened()).state).toBe('owed');
+  expect(summaryOf(opened({ artifacts: 'known' })).state).toBe('complete');
+  const { deployment } = opened();
+  expect(summaryOf(opened({ deployment: { ...deployment, disposition: 'skip', skipReason: 'dry-run' } })).state).toBe(
+    'complete',
+  );
+});
+
+test('what a person accepted after it was held back is owed again, and no other', () => {
+  const acceptance = { by: 'sam', identity: null, reason: 'seen', at: '2026-11-20T11:00:00Z' };
+  const accepted = (...states: Delivery['state'][]) =>
+    summaryOf({ ...recordWith(...states.map(state => delivery('submit-evidence', state))), acceptances: [acceptance] });
+  expect(accepted('quarantined')).toMatchObject({ state: 'owed', acceptedAt: acceptance.at });
+  expect(accepted('quarantined', 'rejected').state).toBe('held');
+  const late = { ...delivery('submit-evidence', 'quarantined'), updatedAt: '2026-11-20T12:00:00Z' };
+  expect(summaryOf({ ...recordWith(late), acceptances: [acceptance] }).state).toBe('held');
 });
 
 test.each([

@@ -29,8 +29,9 @@ function api() {
 
 const recordNames = (name: string) => name.startsWith('deploymentrecords');
 
-test('a sync of few artifacts takes three writes, and reads nothing that it knows', async () => {
+test('a sync of few artifacts takes four writes, two of them to open its record, and reads nothing that it knows', async () => {
   const { requests, received } = api();
+  await open().apply(ID, [openingOf('run-1')]);
   const ledger = open();
   const subjects = ['api', 'web'].map(subjectOf);
   await ledger.apply(ID, [openingOf('run-1'), planOf('api', 'web'), ...subjects.map(subject => claimOf(subject))]);
@@ -40,7 +41,9 @@ test('a sync of few artifacts takes three writes, and reads nothing that it know
   );
   await ledger.apply(ID, [seal]);
   expect(requests().toSorted()).toEqual([
+    `GET deploymentrecords/${ID}`,
     'POST deploymentrecords',
+    `PUT deploymentrecords/${ID}/status`,
     `PUT deploymentrecords/${ID}/status`,
     `PUT deploymentrecords/${ID}/status`,
   ]);
@@ -51,6 +54,7 @@ test('a sync of few artifacts takes three writes, and reads nothing that it know
 test('a record in parts is written without asking for a part, and tells of each as soon as it is written', async () => {
   const { requests, parts } = api();
   const ledger = open();
+  await ledger.apply(ID, [openingOf('run-1')]);
   const told: { subjects: number; written: number }[] = [];
   await ledger.apply(ID, [openingOf('run-1'), planOf(...MANY)], deliveries => {
     const written = [...parts.values()].filter(({ status }) => status !== undefined).length;
@@ -63,7 +67,7 @@ test('a record in parts is written without asking for a part, and tells of each 
   expect(told.map(({ subjects }) => subjects).reduce((a, b) => a + b)).toBe(MANY.length);
   expect(told).toHaveLength(2);
   expect(requests().filter(request => request.startsWith('GET'))).toEqual([]);
-  expect(requests().filter(request => request.startsWith('PUT') && recordNames(request.slice(4)))).toHaveLength(2);
+  expect(requests().filter(request => request.startsWith('PUT') && recordNames(request.slice(4)))).toHaveLength(3);
 });
 
 test('who seals last knows what another run wrote meanwhile', async () => {

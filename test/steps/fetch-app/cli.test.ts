@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Deployment } from '../../../lib/contracts/deployment.ts';
+import { summaryOf } from '../../../lib/contracts/deployment-record-summary.ts';
 import { openLedger } from '../../../lib/ledger/open.ts';
 import { createKubernetesStandIn, type KubernetesState, kubeconfigFor } from '../../../local/standins/kubernetes.ts';
 import type { Behaviour } from '../../../local/standins/stand-in.ts';
@@ -93,6 +94,58 @@ describe('the command line', () => {
     expect(output).toContain('--event-file=steps/fetch-app/samples/event.json');
   });
 });
+
+describe('the record of the operation', () => {
+  const opening = async (files: Record<string, unknown> = {}) => {
+    const space = await given(files);
+    const inputs = [`--event-file=${space.path('event.json')}`, `--application=${space.path('application.yaml')}`];
+    const run = (...more: string[]) =>
+      runStep(main, [...space.flags, ...inputs, `--ledger=${space.path('records')}`, ...more]);
+    const record = () => openLedger(space.path('records')).read(event.id);
+    return { ...space, run, record };
+  };
+
+  it('is opened, once for a run, and is owed from then on', async () => {
+    vi.stubEnv('AFTERSYNC_RUN', 'web-1');
+    const { run, record, deployment } = await opening();
+    expect((await run()).exitCode).toBe(0);
+    await run();
+    const kept = await record();
+    expect(kept).toMatchObject({ runs: 1, openedBy: ['web-1'], deployment: await deployment() });
+    expect(kept && summaryOf(kept).state).toBe('owed');
+  });
+
+  it('is not opened by a dry run', async () => {
+    const { run, record } = await opening();
+    expect((await run('--dry-run')).exitCode).toBe(0);
+    expect(await record()).toBeNull();
+  });
+
+  it('is not gone on with under another configuration', async () => {
+    const { run, record, path } = await opening();
+    await run();
+    await writeFile(path('config'), JSON.stringify({ ...config, environments: { default: 'elsewhere' } }));
+    const { exitCode, output } = await run();
+    expect(output).toMatch(
+      /Record was opened under another configuration: \w+: targetEnvironment is \w+ there, and elsewhere now; .*kubectl delete deploymentrecord/,
+    );
+    expect(exitCode).toBe(1);
+    expect((await record())?.runs).toBe(2);
+  });
+
+  it('tells what was known, where less is known now', async () => {
+    const { run, path, deployment } = await opening();
+    await run();
+    const before = await deployment();
+    const status = application.status as { operationState: object };
+    const moved = { ...application, status: { ...status, history: [], operationState: later(status.operationState) } };
+    await writeFile(path('application.yaml'), JSON.stringify(moved));
+    await run();
+    expect((await deployment()).operation).toEqual({ ...before.operation, current: false });
+  });
+});
+
+const later = (state: object) => ({ ...state, startedAt: '2099-01-01T00:00:00Z', finishedAt: null });
 
 describe('bad input', () => {
   const app = (change: object) => ({ ...application, ...change });
@@ -210,12 +263,12 @@ describe('template tags and shell in every text', () => {
     },
   );
 
-  it('keeps them broken, so that whoever reads it need not care', async () => {
+  it('carries them unchanged where they are data', async () => {
     const tagged = structuredClone(application) as { status: { operationState: { message: string } } };
     tagged.status.operationState.message = '{{workflow.name}} $(id)';
     const { path, flags, deployment } = await given({ 'application.yaml': tagged });
     await runStep(main, [...flags, `--event-file=${path('event.json')}`, `--application=${path('application.yaml')}`]);
-    expect((await deployment()).operation.message).toBe('{ {workflow.name} } $(id)');
+    expect((await deployment()).operation.message).toBe('{{workflow.name}} $(id)');
   });
 });
 

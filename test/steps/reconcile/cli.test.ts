@@ -341,7 +341,7 @@ describe('reconcile', () => {
     [
       'waits for a person',
       { State: 'held', Changed: '2026-11-20T11:59:00Z' },
-      /refused or lacks metadata; tried once, again at/,
+      /refused or is held back; tried once, again at/,
     ],
     ['can never be known', { State: 'unknown', Phase: 'Failed' }, /nothing tells any more which images it touched/],
   ])(

@@ -9,6 +9,7 @@ const record = (state: RecordSeen['state'], over: Partial<RecordSeen> = {}): Rec
   state,
   runs: 1,
   changedAt: '2026-11-20T10:01:00Z',
+  acceptedAt: null,
   succeeded: true,
   ...over,
 });
@@ -88,6 +89,18 @@ describe('an operation', () => {
 });
 
 /** Minutes after which the next attempt follows. */
+describe('what a person accepted', () => {
+  const acceptedAt = ago(1);
+  it('is tried at the next run, however often it was tried before', () => {
+    expect(outcome(ended, record('owed', { runs: 5, acceptedAt }), workflows({ attempts: 5 }))).toBe('resume-r5');
+  });
+  it('waits as always once a run has begun since', () => {
+    const begun = workflows({ attempts: 5, latestAt: ago(0.5) });
+    expect(outcome(ended, record('owed', { runs: 5, acceptedAt }), begun)).toBe('waiting');
+    expect(outcome(ended, record('owed', { runs: 5, acceptedAt, changedAt: ago(0.5) }), workflows())).toBe('waiting');
+  });
+});
+
 describe('attempts', () => {
   it.each([
     ['owed', [5, 15, 60, 360, 360, 360]],
@@ -109,6 +122,6 @@ describe('attempts', () => {
 
   it('are said with the time of the next', () => {
     const decision = decide(ended, record('held', { changedAt: ago(5) }), null, limits);
-    expect(decision.why).toBe('something was refused or lacks metadata; tried once, again at 2026-11-20T12:10:00Z');
+    expect(decision.why).toBe('something was refused or is held back; tried once, again at 2026-11-20T12:10:00Z');
   });
 });

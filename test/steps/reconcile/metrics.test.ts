@@ -28,6 +28,7 @@ const row = (state: RecordRow['state'], missing = 0): RecordRow => ({
   missing,
   runs: 1,
   changedAt: null,
+  acceptedAt: null,
   succeeded: true,
 });
 
