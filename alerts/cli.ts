@@ -6,8 +6,9 @@ import { accept } from '../lib/alerts/raise.ts';
 import type { DeploymentAlert } from '../lib/contracts/deployment-alert.ts';
 import { ledgerOption } from '../lib/ledger/flags.ts';
 import { type Format, outputOption, printAs } from '../lib/output/format.ts';
-import { printable, styled } from '../lib/output/print.ts';
+import { styled } from '../lib/output/print.ts';
 import { badInput } from '../lib/runtime/failure.ts';
+import { oneLine } from '../lib/runtime/outside-text.ts';
 import { commandLine, runProgram, runWhenInvoked, say } from '../lib/runtime/program.ts';
 import { type Filter, listOf, select } from './list.ts';
 
@@ -78,7 +79,7 @@ async function acceptOne(name: string, { reason, by, output, ...flags }: AcceptF
     throw badInput('Nothing to accept', name, `it was resolved at ${alert.resolvedAt}: ${alert.latest}`);
   await printAs(output, {
     text: () =>
-      `${styled('green', 'accepted')}  ${name} at ${accepted.at} by ${printable(`${accepted.by}: ${accepted.reason}`)}`,
+      `${styled('green', 'accepted')}  ${name} at ${accepted.at} by ${oneLine(`${accepted.by}: ${accepted.reason}`)}`,
     names: () => [nameOf(alert)],
     document: () => toResource(alert),
   });

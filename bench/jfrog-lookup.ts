@@ -43,13 +43,16 @@ export const jfrogLookup: Figure = {
       settings.batchSize,
     ).map(manifestQuery);
     const access = {
-      ...{ baseUrl, authorization: 'Bearer none' },
-      credentials: {
+      baseUrl,
+      authorization: 'Bearer none',
+      credentials: 'none',
+      entry: {
         key: 'registry.example.com',
         username: '',
         password: 'none',
         identityToken: null,
         registryToken: null,
+        fault: null,
       },
     };
     const { ours, reference } = await inTurn(rounds, {

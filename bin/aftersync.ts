@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
-import { ExitCode, oneLine } from '../lib/runtime/failure.ts';
+import { ExitCode } from '../lib/runtime/failure.ts';
+import { oneLine } from '../lib/runtime/outside-text.ts';
 import { PROGRAMS } from './programs.ts';
 
 const HELP = `

@@ -13,6 +13,11 @@ export interface Type {
   plural: string;
 }
 
+export interface PodCount {
+  ready: number;
+  all: number;
+}
+
 /** The questions that doctor has. Nothing that it does changes the cluster. */
 export interface Cluster {
   /** @param namespace null for a type that has none. A type that is not installed is absent as well. */
@@ -23,6 +28,8 @@ export interface Cluster {
   serviceAccounts(namespace: string): Promise<string[] | null>;
   /** Of all namespaces, or of one where that is all we may list; null where not even that. */
   images(namespace: string): Promise<RunningImage[] | null>;
+  /** Pods by label; null where they may not be listed. */
+  pods(namespace: string, labelSelector: string): Promise<PodCount | null>;
   /** Whether a service account has a right, without acting as it; null where we may not ask. */
   isAllowed(right: Right, accountNamespace: string): Promise<boolean | null>;
 }
@@ -31,12 +38,19 @@ const PAGE = 500;
 const Page = z.object({ metadata: z.object({ continue: z.string().nullish() }), items: z.array(z.unknown()) });
 const Deployment = z.object({
   metadata: z.object({ name: z.string(), namespace: z.string(), labels: z.record(z.string(), z.string()).default({}) }),
-  spec: z.object({ template: z.object({ spec: z.object({ containers: z.array(z.object({ image: z.string() })) }) }) }),
+  spec: z.object({
+    template: z.object({
+      spec: z.object({
+        serviceAccountName: z.string().default('default'),
+        containers: z.array(z.object({ image: z.string() })),
+      }),
+    }),
+  }),
   status: z.object({ readyReplicas: z.number().default(0) }).default({ readyReplicas: 0 }),
 });
 const DEPLOYMENTS = { group: 'apps', version: 'v1', plural: 'deployments' };
 const Review = z.object({ status: z.object({ allowed: z.boolean() }) });
-const REVIEW = { group: 'authorization.k8s.io', version: 'v1', plural: 'localsubjectaccessreviews' };
+const REVIEW = { group: 'authorization.k8s.io', version: 'v1' };
 
 /** The cluster of the kubeconfig. @throws Failure 2 no cluster, or who asks is not known to it; 75 it does not answer */
 export function connectCluster(timeoutMs: number = TIMEOUT_MS): Cluster {
@@ -71,20 +85,41 @@ export function connectCluster(timeoutMs: number = TIMEOUT_MS): Cluster {
       return seen.state === 'found' ? seen.object.items.flatMap(({ metadata }) => metadata?.name ?? []) : null;
     },
     images: async namespace => (await deployments(null)) ?? deployments(namespace),
+    async pods(namespace, labelSelector) {
+      const seen = await call('Pods', ({ core }) => core.listNamespacedPod({ namespace, labelSelector, limit: PAGE }));
+      if (seen.state !== 'found') return null;
+      const { items } = seen.object;
+      const isReady = ({ status }: (typeof items)[number]) =>
+        (status?.conditions ?? []).some(({ type, status: is }) => type === 'Ready' && is === 'True');
+      return { ready: items.filter(isReady).length, all: items.length };
+    },
     async isAllowed({ account, namespace, group, resource: path, verb }, accountNamespace) {
       const [resource, subresource] = path.split('/');
-      const body = {
-        apiVersion: 'authorization.k8s.io/v1',
-        kind: 'LocalSubjectAccessReview',
-        metadata: { namespace },
-        spec: {
-          user: `system:serviceaccount:${accountNamespace}:${account}`,
-          groups: ['system:serviceaccounts', `system:serviceaccounts:${accountNamespace}`, 'system:authenticated'],
-          resourceAttributes: { namespace, group, resource, verb, ...(subresource !== undefined && { subresource }) },
+      const spec = {
+        user: `system:serviceaccount:${accountNamespace}:${account}`,
+        groups: ['system:serviceaccounts', `system:serviceaccounts:${accountNamespace}`, 'system:authenticated'],
+        resourceAttributes: {
+          group,
+          resource,
+          verb,
+          ...(namespace !== null && { namespace }),
+          ...(subresource !== undefined && { subresource }),
         },
       };
-      const seen = await call('LocalSubjectAccessReview', ({ custom }) =>
-        custom.createNamespacedCustomObject({ ...REVIEW, namespace, body }),
+      const apiVersion = 'authorization.k8s.io/v1';
+      const seen = await call('a review of rights', ({ custom }) =>
+        namespace === null
+          ? custom.createClusterCustomObject({
+              ...REVIEW,
+              plural: 'subjectaccessreviews',
+              body: { apiVersion, kind: 'SubjectAccessReview', spec },
+            })
+          : custom.createNamespacedCustomObject({
+              ...REVIEW,
+              plural: 'localsubjectaccessreviews',
+              namespace,
+              body: { apiVersion, kind: 'LocalSubjectAccessReview', metadata: { namespace }, spec },
+            }),
       );
       return seen.state === 'found' ? Review.parse(seen.object).status.allowed : null;
     },
@@ -127,5 +162,6 @@ function toImages(object: unknown): RunningImage[] {
     image,
     label: metadata.labels['app.kubernetes.io/version'] ?? null,
     ready: status.readyReplicas,
+    account: spec.template.spec.serviceAccountName,
   }));
 }

@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import * as z from 'zod';
 import { createKubernetesAlerts } from '../lib/alerts/kubernetes.ts';
 import type { StoredAlert } from '../lib/alerts/store.ts';
@@ -6,17 +7,23 @@ import { createObjectPages } from '../lib/clients/object-pages.ts';
 import type { Configuration } from '../lib/contracts/configuration.ts';
 import { growthOf } from '../lib/ledger/growth.ts';
 import { Failure } from '../lib/runtime/failure.ts';
-import { DEFINITIONS, judgeDefinition } from './checks/definitions.ts';
+import { POST_DEPLOYMENT } from '../lib/workflows/template-name.ts';
+import { connectReconcile } from '../steps/reconcile/clients.ts';
+import { reconcile } from '../steps/reconcile/step.ts';
+import { DEFINITIONS, judgeDefinition, judgeWindowType } from './checks/definitions.ts';
 import { judgeAlerts, judgeDeadLetters } from './checks/left-over.ts';
 import { judgeNotifications } from './checks/notifications.ts';
-import { judgeAccounts, judgeRights } from './checks/permissions.ts';
+import { judgeAccounts, judgeReading, judgeRights } from './checks/permissions.ts';
 import { judgeRecords } from './checks/records.ts';
+import { judgeControllers } from './checks/running.ts';
 import { judgeSecret, wantedSecrets } from './checks/secrets.ts';
-import { judgeEventParts, judgeSchedule, judgeTemplates, templatesOf } from './checks/templates.ts';
+import { judgeSyncs } from './checks/syncs.ts';
+import { judgeEventParts, judgeImages, judgeSchedule, judgeTemplates, templatesOf } from './checks/templates.ts';
 import { judgeVersions } from './checks/versions.ts';
 import type { Cluster, Type } from './cluster.ts';
+import { readDestinations, readerOf, readingRights } from './destinations.ts';
 import { cannotTell, type Finding, type Judgement, wrongBy } from './finding.ts';
-import { rightsOf } from './rights.ts';
+import { type Right, rightsOf, windowsOf } from './rights.ts';
 
 const ARGO = { group: 'argoproj.io', version: 'v1alpha1' };
 const CRDS: Type = { group: 'apiextensions.k8s.io', version: 'v1', plural: 'customresourcedefinitions' };
@@ -24,7 +31,10 @@ const RECORDS = { group: 'aftersync.dev', version: 'v1alpha1', plural: 'deployme
 const Metadata = z.object({
   metadata: z.object({ creationTimestamp: z.string(), labels: z.record(z.string(), z.string()).default({}) }),
 });
+const ConfigMap = z.object({ data: z.record(z.string(), z.string()).default({}) });
 const PAGE = 500;
+/** Questions to the API server at a time. */
+const AT_ONCE = 16;
 
 export interface Situation {
   cluster: Cluster;
@@ -39,6 +49,7 @@ export interface Situation {
 export async function examine(situation: Situation): Promise<Finding[]> {
   const { cluster, namespace, configuration } = situation;
   const images = cluster.images(namespace);
+  const accounts = cluster.serviceAccounts(namespace);
   const sensor = cluster.read({ ...ARGO, plural: 'sensors' }, namespace, 'argocd-sync');
   let listed: Promise<StoredAlert[]> | undefined;
   const alerts = async () => {
@@ -46,8 +57,11 @@ export async function examine(situation: Situation): Promise<Finding[]> {
     return (await listed).map(({ alert }) => alert);
   };
   const checks: Record<string, () => Promise<Judgement[]>> = {
-    versions: async () => judgeVersions(await images, configuration?.evidence.strategy ?? null),
-    definitions: () => definitions(cluster),
+    versions: async () => [
+      ...judgeVersions(await images, configuration?.evidence.strategy ?? null),
+      ...judgeControllers(await images),
+    ],
+    definitions: () => definitions(cluster, configuration),
     secrets: () =>
       Promise.all(
         wantedSecrets(configuration).map(async secret =>
@@ -59,39 +73,49 @@ export async function examine(situation: Situation): Promise<Finding[]> {
         configMap: await cluster.configMap(namespace, 'argocd-notifications-cm'),
         secret: await cluster.secret(namespace, 'argocd-notifications-secret'),
         webhook: await cluster.secret(namespace, 'aftersync-webhook'),
-        images: await images,
+        reading: await notificationsReading(situation, await images),
       }),
     events: async () =>
-      judgeEventParts([
-        {
-          name: 'EventBus aftersync',
-          seen: await cluster.read({ ...ARGO, plural: 'eventbus' }, namespace, 'aftersync'),
-        },
-        {
-          name: 'EventSource argocd',
-          seen: await cluster.read({ ...ARGO, plural: 'eventsources' }, namespace, 'argocd'),
-        },
-        { name: 'Sensor argocd-sync', seen: await sensor },
-      ]),
-    templates: async () => [
-      ...judgeTemplates(
-        await Promise.all(
-          templatesOf(await sensor).map(async name => ({
-            name: `ClusterWorkflowTemplate ${name}`,
-            seen: await cluster.read({ ...ARGO, plural: 'clusterworkflowtemplates' }, null, name),
-          })),
-        ),
+      judgeEventParts(
+        [
+          {
+            name: 'EventBus aftersync',
+            seen: await cluster.read({ ...ARGO, plural: 'eventbus' }, namespace, 'aftersync'),
+            ...(await podsOf('eventbus-name=aftersync')),
+          },
+          {
+            name: 'EventSource argocd',
+            seen: await cluster.read({ ...ARGO, plural: 'eventsources' }, namespace, 'argocd'),
+            ...(await podsOf('eventsource-name=argocd')),
+          },
+          { name: 'Sensor argocd-sync', seen: await sensor, ...(await podsOf('sensor-name=argocd-sync')) },
+        ],
+        namespace,
       ),
-      judgeSchedule({
-        name: 'CronWorkflow reconcile',
-        seen: await cluster.read({ ...ARGO, plural: 'cronworkflows' }, namespace, 'reconcile'),
-      }),
-    ],
-    permissions: () => permissions(situation),
+    templates: async () => {
+      const templates = await Promise.all(
+        templatesOf(await sensor).map(async name => ({
+          name: `ClusterWorkflowTemplate ${name}`,
+          seen: await cluster.read({ ...ARGO, plural: 'clusterworkflowtemplates' }, null, name),
+        })),
+      );
+      return [
+        ...judgeTemplates(templates),
+        ...judgeImages(templates, configuration),
+        judgeSchedule({
+          name: 'CronWorkflow reconcile',
+          seen: await cluster.read({ ...ARGO, plural: 'cronworkflows' }, namespace, 'reconcile'),
+        }),
+      ];
+    },
+    permissions: async () => permissions(situation, await accounts),
+    workloads: async () => workloads(situation, await accounts, templatesOf(await sensor)),
+    syncs: () => syncs(situation),
     'dead letters': async () => judgeDeadLetters(await createDeadLetters(namespace).list(), await alerts()),
     alerts: async () => judgeAlerts(await alerts()),
     records: () => records(situation),
   };
+  const podsOf = async (label: string) => ({ label, pods: await cluster.pods(namespace, label) });
   const found = await Promise.all(Object.entries(checks).map(([name, check]) => judged(name, check)));
   return found.flat();
 }
@@ -105,16 +129,72 @@ async function judged(check: string, judge: () => Promise<Judgement[]>): Promise
   return judgements.map(judgement => ({ check, ...judgement }));
 }
 
-const definitions = (cluster: Cluster): Promise<Judgement[]> =>
-  Promise.all(DEFINITIONS.map(async ours => judgeDefinition(ours, await cluster.read(CRDS, null, ours.metadata.name))));
-
-async function permissions({ cluster, namespace, configuration }: Situation): Promise<Judgement[]> {
-  const accounts = await cluster.serviceAccounts(namespace);
-  const rights = rightsOf(accounts ?? [], namespace, configuration);
-  const answers = await Promise.all(
-    rights.map(async right => ({ right, allowed: await cluster.isAllowed(right, namespace) })),
+async function definitions(cluster: Cluster, configuration: Configuration | null): Promise<Judgement[]> {
+  const ours = DEFINITIONS.map(async definition =>
+    judgeDefinition(definition, await cluster.read(CRDS, null, definition.metadata.name)),
   );
+  const windows = configuration && windowsOf(configuration);
+  const theirs = (windows?.resources ?? []).map(async plural =>
+    judgeWindowType(`${plural}.${windows?.group}`, await cluster.read(CRDS, null, `${plural}.${windows?.group}`)),
+  );
+  return (await Promise.all([...ours, ...theirs])).filter(judgement => judgement !== null);
+}
+
+/** Where its namespaces are set, Argo CD's notifications controller lists Applications in all of them at once. */
+async function notificationsReading(
+  { cluster }: Situation,
+  images: Awaited<ReturnType<Cluster['images']>>,
+): Promise<{ account: string; where: string; allowed: boolean } | null> {
+  const controller = (images ?? []).find(({ deployment }) => deployment.endsWith('notifications-controller'));
+  if (controller === undefined) return null;
+  const parameters = await cluster.configMap(controller.namespace, 'argocd-cmd-params-cm');
+  const named = parameters.state === 'found' ? ConfigMap.safeParse(parameters.object).data?.data : undefined;
+  const where = named?.['application.namespaces'] ? null : controller.namespace;
+  const right = { account: controller.account, namespace: where, group: ARGO.group, resource: 'applications' };
+  const allowed = await cluster.isAllowed({ ...right, verb: 'list' }, controller.namespace);
+  if (allowed === null) return null;
+  return { account: `${controller.namespace}/${controller.account}`, where: where ?? 'all namespaces', allowed };
+}
+
+async function permissions(
+  { cluster, namespace, configuration }: Situation,
+  accounts: string[] | null,
+): Promise<Judgement[]> {
+  const answers = await ask(cluster, namespace, rightsOf(accounts ?? [], namespace, configuration));
   return [...judgeAccounts(accounts), ...judgeRights(answers)];
+}
+
+/** Whether workloads can be read wherever Applications of this cluster deploy to. */
+async function workloads(situation: Situation, accounts: string[] | null, templates: string[]): Promise<Judgement[]> {
+  const { cluster, namespace } = situation;
+  const destinations = await readDestinations(createObjectPages(), namespacesOf(situation));
+  const account = readerOf(accounts ?? [], templates.includes('post-deployment-compact'));
+  return judgeReading(await ask(cluster, namespace, readingRights(account, destinations)), namespace);
+}
+
+const ask = (cluster: Cluster, namespace: string, rights: readonly Right[]) => {
+  const limit = pLimit(AT_ONCE);
+  return Promise.all(
+    rights.map(right => limit(async () => ({ right, allowed: await cluster.isAllowed(right, namespace) }))),
+  );
+};
+
+const namespacesOf = ({ namespace, configuration }: Situation): string[] => [
+  ...new Set([namespace, ...(configuration?.reconcile.applicationNamespaces ?? [])]),
+];
+
+/** What reconcile would start, if it ran now. */
+async function syncs({ namespace, configuration, now }: Situation): Promise<Judgement[]> {
+  if (configuration === null) return [cannotTell('which syncs have a record', 'mend the configuration')];
+  const { reconcile: settings, archive, retention } = configuration;
+  const archiveAfterDays = archive?.afterDays ?? retention?.days ?? null;
+  const template = POST_DEPLOYMENT;
+  return judgeSyncs(
+    await reconcile(
+      { settings, archiveAfterDays, namespace, template, now, dryRun: true },
+      connectReconcile(namespace),
+    ),
+  );
 }
 
 async function records({ namespace, configuration, now }: Situation): Promise<Judgement[]> {

@@ -1,5 +1,5 @@
 import { styled } from '../lib/output/print.ts';
-import { oneLine } from '../lib/runtime/failure.ts';
+import { oneLine } from '../lib/runtime/outside-text.ts';
 import { count } from '../lib/wording.ts';
 import type { Finding, State } from './finding.ts';
 

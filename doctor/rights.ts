@@ -18,7 +18,8 @@ export interface Identity {
 /** One question to the API server. */
 export interface Right {
   account: string;
-  namespace: string;
+  /** null: in all of them. */
+  namespace: string | null;
   group: string;
   resource: string;
   verb: string;
@@ -109,8 +110,8 @@ function questions({ account, rules }: Identity, namespace: string, configuratio
   });
 }
 
-/** Change windows are looked for in production alone, and may be of any type. */
-function windowsOf(configuration: Configuration | null): { group: string; resources: string[] } | null {
+/** Change windows are looked for in production alone, and may be of any type. @returns null where nobody looks for them */
+export function windowsOf(configuration: Configuration | null): { group: string; resources: string[] } | null {
   if (configuration === null) return { group: WINDOWS, resources: ['changewindows'] };
   if (configuration.environments.production.length === 0) return null;
   const { apiVersion, kind } = configuration.changeWindow;

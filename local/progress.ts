@@ -1,4 +1,4 @@
-import { oneLine } from '../lib/runtime/failure.ts';
+import { oneLine } from '../lib/runtime/outside-text.ts';
 import type { NodeResult } from './dag.ts';
 import { findingsOf, lastSaid } from './findings.ts';
 import type { Attempt } from './retry.ts';

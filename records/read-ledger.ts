@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import type { ResourceType } from '../lib/clients/custom-objects.ts';
 import { createObjectPages } from '../lib/clients/object-pages.ts';
 import { namespaceOf, openLedger } from '../lib/ledger/open.ts';
+import type { StoredRecord } from '../lib/ledger/stored-record.ts';
 import { badInput } from '../lib/runtime/failure.ts';
 import { type Collection, collect } from './collection.ts';
 import { toResources } from './resource.ts';
@@ -25,7 +26,7 @@ export async function readLedger(location: string | undefined): Promise<Collecti
       '--file, --ledger',
       'name an export, a directory or `kubernetes`, or set AFTERSYNC_LEDGER',
     );
-  return collect(location === 'kubernetes' ? await readCluster() : await readDirectory(location));
+  return location === 'kubernetes' ? collect(await readCluster()) : readDirectory(location);
 }
 
 /** As the API server holds them, so that what was written by hand is seen as it is. */
@@ -46,14 +47,18 @@ const typed = (object: unknown, { group, version, kind }: ResourceType): object 
   kind,
 });
 
-async function readDirectory(directory: string): Promise<unknown[]> {
+async function readDirectory(directory: string): Promise<Collection> {
   const ledger = openLedger(directory);
   const objects: unknown[] = [];
+  const witnesses = new Map<string, StoredRecord['witnesses']>();
   for (const id of await idsIn(directory)) {
     const stored = await ledger.readStored(id);
-    if (stored !== null) objects.push(...toResources(stored));
+    if (stored === null) continue;
+    objects.push(...toResources(stored));
+    witnesses.set(id, stored.witnesses);
   }
-  return objects;
+  const { records, findings } = collect(objects);
+  return { findings, records: records.map(kept => ({ ...kept, witnesses: witnesses.get(kept.record.id) ?? [] })) };
 }
 
 async function idsIn(directory: string): Promise<string[]> {

@@ -3,8 +3,8 @@ import type { Delivery } from '../lib/contracts/deployment-record.ts';
 import { type DeployedImage, isImageReference } from '../lib/contracts/image-diff.ts';
 import { chainedSince } from '../lib/ledger/chain.ts';
 import { wholeOf } from '../lib/ledger/stored-record.ts';
-import { printable } from '../lib/output/print.ts';
 import { textTable } from '../lib/output/text-table.ts';
+import { oneLine } from '../lib/runtime/outside-text.ts';
 import type { KeptRecord } from './collection.ts';
 import { changeRequestOf, stateOf } from './filter.ts';
 
@@ -13,7 +13,7 @@ export function showOf(kept: KeptRecord): string {
   const whole = wholeOf(kept);
   const { deployment, previous, runs, openedBy = [], seals = [], acceptances = [], receipts, head } = whole;
   const { source, operation, initiator, sources } = deployment;
-  const since = chainedSince(kept.record);
+  const since = chainedSince(kept);
   const facts: [string, string | null][] = [
     ['Record', whole.id],
     ['Application', `${source.namespace}/${source.name} (project ${source.project}, Argo CD ${source.instance})`],
@@ -35,7 +35,7 @@ export function showOf(kept: KeptRecord): string {
   ];
   const width = Math.max(...facts.map(([title]) => title.length));
   const lines = facts.flatMap(([title, text]) =>
-    text === null ? [] : [`${`${title}:`.padEnd(width + 2)}${printable(text)}`],
+    text === null ? [] : [`${`${title}:`.padEnd(width + 2)}${oneLine(text)}`],
   );
   return [...lines, '', imagesTable(whole.images), '', deliveriesTable(whole.deliveries)].join('\n');
 }

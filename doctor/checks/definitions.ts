@@ -28,6 +28,16 @@ export function judgeDefinition(ours: Definition, seen: Seen): Judgement {
   return fine(`${name} ${expected?.name}`);
 }
 
+/** The type of change windows, which is not ours: a production sync has no release event without it. @returns null where it is there */
+export function judgeWindowType(name: string, seen: Seen): Judgement | null {
+  if (seen.state === 'found') return null;
+  if (seen.state === 'hidden') return cannotTell(`${name} may not be read`, 'run it with the right to read CRDs');
+  return wrong(
+    `${name} is not installed, and no production sync can have its release event without a change window`,
+    'install the type of your change windows, or correct changeWindow.apiVersion and changeWindow.kind',
+  );
+}
+
 /** Path of the first value that another one lacks or has differently; null where it has all of it. */
 export function firstMissing(expected: unknown, installed: unknown, path: string): string | null {
   if (typeof expected !== 'object' || expected === null)

@@ -2,7 +2,6 @@ import { parse as parseYaml } from 'yaml';
 import * as z from 'zod';
 import type { Seen } from '../cluster.ts';
 import { cannotTell, doubtful, fine, type Judgement, wrong } from '../finding.ts';
-import type { RunningImage } from './versions.ts';
 
 export interface NotificationFacts {
   configMap: Seen;
@@ -10,8 +9,8 @@ export interface NotificationFacts {
   secret: Seen;
   /** aftersync-webhook, which the EventSource compares with. */
   webhook: Seen;
-  /** null where Deployments may not be listed. */
-  images: readonly RunningImage[] | null;
+  /** Whether its controller may list Applications, and where; null where there is none, or nobody may ask. */
+  reading: { account: string; where: string; allowed: boolean } | null;
 }
 
 const ConfigMap = z.object({ data: z.record(z.string(), z.string()).default({}) });
@@ -24,8 +23,8 @@ const WIRE = 'merge our part into it: docs/operate.md, "Wire Argo CD"';
 const TOKEN = 'put the token of the Secret aftersync-webhook there: docs/operate.md, "Wire Argo CD"';
 
 /** Whether Argo CD tells the EventSource of each sync. */
-export function judgeNotifications({ configMap, secret, webhook, images }: NotificationFacts): Judgement[] {
-  return [...judgeConfigMap(configMap), judgeToken(secret, webhook), ...judgeController(images)];
+export function judgeNotifications({ configMap, secret, webhook, reading }: NotificationFacts): Judgement[] {
+  return [...judgeConfigMap(configMap), judgeToken(secret, webhook), ...judgeReading(reading)];
 }
 
 function judgeConfigMap(seen: Seen): Judgement[] {
@@ -69,9 +68,14 @@ function judgeToken(secret: Seen, webhook: Seen): Judgement {
 const encodedIn = (seen: Seen, key: string): string | undefined =>
   seen.state === 'found' ? (ConfigMap.safeParse(seen.object).data?.data[key] ?? undefined) : undefined;
 
-function judgeController(images: readonly RunningImage[] | null): Judgement[] {
-  const controllers = (images ?? []).filter(({ deployment }) => deployment.endsWith('notifications-controller'));
-  if (controllers.length === 0 || controllers.some(({ ready }) => ready > 0)) return [];
-  const names = controllers.map(({ namespace, deployment }) => `${namespace}/${deployment}`).join(', ');
-  return [wrong(`no pod of ${names} is ready`, 'scale it to 1, or see why it does not start: it sends each event')];
+/** Without that right it sends nothing, of no Application, and says so in its log alone. */
+function judgeReading(reading: NotificationFacts['reading']): Judgement[] {
+  if (reading === null || reading.allowed) return [];
+  const { account, where } = reading;
+  return [
+    wrong(
+      `${account} may not list applications in ${where}: it sends no event`,
+      'give its Role the right; where application.namespaces is set, it wants a ClusterRole and its binding: Argo CD\'s "Applications in any namespace"',
+    ),
+  ];
 }

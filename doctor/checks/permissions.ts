@@ -1,4 +1,5 @@
-import { cannotTell, fine, type Judgement, wrong } from '../finding.ts';
+import { count } from '../../lib/wording.ts';
+import { atMost, cannotTell, fine, type Judgement, wrong } from '../finding.ts';
 import { IDENTITIES, type Right } from '../rights.ts';
 
 /** What the API server says of a right; null where we may not ask. */
@@ -8,6 +9,7 @@ export interface Answer {
 }
 
 const APPLY = 'apply the overlay again; docs/operate.md lists the RoleBindings of other namespaces';
+const SHOWN = 10;
 
 /** @param accounts service accounts that are there; null where they may not be listed */
 export function judgeAccounts(accounts: readonly string[] | null): Judgement[] {
@@ -41,5 +43,28 @@ export function judgeRights(answers: readonly Answer[]): Judgement[] {
   });
 }
 
+/** One line a namespace that Applications deploy to and whose workloads nobody may read, with the command that mends it. */
+export function judgeReading(answers: readonly Answer[], accountNamespace: string): Judgement[] {
+  const lacking = answers.filter(({ allowed }) => allowed === false).map(({ right }) => right);
+  const judgements = [...new Map(lacking.map(right => [right.namespace, right])).values()].map(
+    ({ account, namespace }) =>
+      wrong(
+        `${account} may not read the workloads of ${namespace}, which Applications deploy to`,
+        `kubectl -n ${namespace} create rolebinding ${account} --clusterrole=aftersync-workload-reader --serviceaccount=${accountNamespace}:${account}`,
+      ),
+  );
+  if (judgements.length > 0)
+    return atMost(judgements, SHOWN, 'each of them needs that RoleBinding: docs/operate.md, "Install"');
+  const namespaces = new Set(answers.filter(({ allowed }) => allowed === true).map(({ right }) => right.namespace));
+  const [first] = answers;
+  return first === undefined || namespaces.size === 0
+    ? []
+    : [
+        fine(
+          `${first.right.account} may read the workloads of ${count(namespaces.size, 'namespace')} that Applications deploy to`,
+        ),
+      ];
+}
+
 const describe = ({ verb, resource, group, namespace }: Right): string =>
-  `${verb} ${resource}${group === '' ? '' : `.${group}`} in ${namespace}`;
+  `${verb} ${resource}${group === '' ? '' : `.${group}`} in ${namespace ?? 'all namespaces'}`;

@@ -79,7 +79,7 @@ async function askArtifactory(
   { config, on }: NonNullable<Credentials['docker']>,
 ): Promise<Judgement> {
   try {
-    const access = chooseAccess(settings.url, config, [], on);
+    const access = chooseAccess(settings, config, [], on);
     const artifactory = createArtifactory({
       ...access,
       timeoutSeconds: Math.min(settings.timeoutSeconds, SECONDS),

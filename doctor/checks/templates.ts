@@ -1,6 +1,8 @@
 import * as z from 'zod';
-import type { Seen } from '../cluster.ts';
+import type { Configuration } from '../../lib/contracts/configuration.ts';
+import type { PodCount, Seen } from '../cluster.ts';
 import { cannotTell, doubtful, fine, type Judgement, wrong } from '../finding.ts';
+import { judgePods } from './running.ts';
 
 /** An object of the pipeline by the name that a person knows it by, such as `Sensor argocd-sync`. */
 export interface SeenPart {
@@ -63,14 +65,22 @@ export function templatesOf(sensor: Seen): string[] {
   ];
 }
 
-/** EventBus, EventSource and Sensor: there, and deployed by Argo Events. */
-export function judgeEventParts(parts: readonly SeenPart[]): Judgement[] {
-  return parts.map(({ name, seen }) => {
+/** Of Argo Events: deployed is not yet running. */
+export interface EventPart extends SeenPart {
+  /** That its pods have. */
+  label: string;
+  /** null where they may not be listed. */
+  pods: PodCount | null;
+}
+
+/** EventBus, EventSource and Sensor: there, deployed by Argo Events, and with a pod that is ready. */
+export function judgeEventParts(parts: readonly EventPart[], namespace: string): Judgement[] {
+  return parts.map(({ name, seen, label, pods }) => {
     if (seen.state !== 'found') return missing(name, seen);
     const conditions = Conditioned.parse(seen.object).status.conditions;
     if (conditions.length === 0) return wrong(`${name} has no status`, 'see whether Argo Events runs');
     const bad = conditions.find(({ status }) => status !== 'True');
-    if (bad === undefined) return fine(`${name} is deployed`);
+    if (bad === undefined) return judgePods(name, namespace, label, pods);
     return wrong(`${name} is not ${bad.type}: ${bad.message || bad.status}`, `kubectl describe it, and its pods`);
   });
 }
@@ -79,6 +89,26 @@ export function judgeEventParts(parts: readonly SeenPart[]): Judgement[] {
 export function judgeTemplates(parts: readonly SeenPart[]): Judgement[] {
   const bad = parts.filter(({ seen }) => seen.state !== 'found').map(({ name, seen }) => missing(name, seen));
   return bad.length > 0 ? bad : [fine(`all ${parts.length} ClusterWorkflowTemplates are there`)];
+}
+
+const Template = z.object({
+  spec: z.object({ templates: z.array(z.object({ container: z.object({ image: z.string() }).optional() })) }),
+});
+
+/** In production a tag is not enough: whoever may move it chooses what runs with our identities. */
+export function judgeImages(parts: readonly SeenPart[], configuration: Configuration | null): Judgement[] {
+  if ((configuration?.environments.production ?? []).length === 0) return [];
+  const images = parts.flatMap(({ seen }) => {
+    const object = seen.state === 'found' ? Template.safeParse(seen.object).data : undefined;
+    return (object?.spec.templates ?? []).flatMap(({ container }) => container?.image ?? []);
+  });
+  const tagged = [...new Set(images)].filter(image => !image.includes('@sha256:'));
+  return tagged.map(image =>
+    doubtful(
+      `${image} is named by a tag, which can be moved`,
+      'set `digest` in `images:` of the overlay: the push prints it',
+    ),
+  );
 }
 
 /** The CronWorkflow that finds what no notification told of. */

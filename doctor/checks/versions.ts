@@ -9,6 +9,8 @@ export interface RunningImage {
   label: string | null;
   /** Pods that are ready. */
   ready: number;
+  /** Its service account. */
+  account: string;
 }
 
 /** What a product is known by, and which of its versions we know. */

@@ -1,5 +1,6 @@
 import type { Acceptance, AlertCause, DeploymentAlert } from '../contracts/deployment-alert.ts';
-import { Failure, oneLine, transient } from '../runtime/failure.ts';
+import { Failure, transient } from '../runtime/failure.ts';
+import { oneLine } from '../runtime/outside-text.ts';
 import type { Receiver } from './receiver.ts';
 import type { AlertStore, StoredAlert } from './store.ts';
 import { accept as accepted, conclude, fire, newAlert, settle, type Told, type Turn, tellDue } from './turn.ts';

@@ -53,6 +53,8 @@ export interface ArtifactoryOptions {
   baseUrl: string;
   /** Value of the Authorization header. */
   authorization: string;
+  /** Where the credentials are kept, in words: what to mend where they are not accepted. */
+  credentials: string;
   timeoutSeconds: number;
   /** Requests at a time. */
   concurrency: number;
@@ -60,7 +62,7 @@ export interface ArtifactoryOptions {
 }
 
 export function createArtifactory(options: ArtifactoryOptions): Artifactory {
-  const { baseUrl, timeoutSeconds, budget } = options;
+  const { baseUrl, credentials, timeoutSeconds, budget } = options;
   const authorization = async () => options.authorization;
   const http = createPoliteHttp(
     createHttp({
@@ -69,6 +71,7 @@ export function createArtifactory(options: ArtifactoryOptions): Artifactory {
       timeoutSeconds,
       budget,
       authorization,
+      credentials,
       maxAnswerBytes: MAX_ANSWER_BYTES,
     }),
     options,

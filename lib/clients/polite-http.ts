@@ -1,8 +1,17 @@
 import pLimit from 'p-limit';
 import type { Budget } from '../runtime/budget.ts';
-import { oneLine, refused, transient } from '../runtime/failure.ts';
+import { refused, transient } from '../runtime/failure.ts';
+import { oneLine } from '../runtime/outside-text.ts';
 import { type Http, type HttpAnswer, type HttpRequest, RemoteFailure } from './http.ts';
 import { suspensionMs } from './retry-after.ts';
+
+interface Limits {
+  /** Requests at a time. */
+  concurrency: number;
+  budget: Budget;
+  /** Where the credentials are kept, in words. */
+  credentials: string;
+}
 
 /**
  * An Http that does not get its account locked out. Artifactory suspends a user after a few failed logins, so the first
@@ -10,7 +19,7 @@ import { suspensionMs } from './retry-after.ts';
  * A 403 that says "try again in N second(s)" is such a suspension, which also hits right credentials: it is waited for
  * inside the budget.
  */
-export function createPoliteHttp(http: Http, options: { concurrency: number; budget: Budget }): Http {
+export function createPoliteHttp(http: Http, options: Limits): Http {
   const limit = pLimit(options.concurrency);
   let first: Promise<HttpAnswer> | undefined;
   let refusal: RemoteFailure | undefined;
@@ -20,7 +29,7 @@ export function createPoliteHttp(http: Http, options: { concurrency: number; bud
     const before = denied.get(apiOf(request));
     if (before !== undefined) return before;
     try {
-      const answer = await sendPatiently(http, options.budget, request);
+      const answer = await sendPatiently(http, options, request);
       if (answer.status === 401) denied.set(apiOf(request), answer);
       return answer;
     } catch (error) {
@@ -43,7 +52,7 @@ export function createPoliteHttp(http: Http, options: { concurrency: number; bud
 /** The part of the REST API that a request is for, such as /api/docker: each has its own ways to log in. */
 const apiOf = ({ path }: HttpRequest): string => path.split('/', 3).join('/');
 
-async function sendPatiently(http: Http, budget: Budget, request: HttpRequest): Promise<HttpAnswer> {
+async function sendPatiently(http: Http, { budget, credentials }: Limits, request: HttpRequest): Promise<HttpAnswer> {
   for (let waits = 0; ; waits += 1) {
     const answer = await http.send({ ...request, accept: [...(request.accept ?? []), 403] });
     if (answer.status !== 403) return answer;
@@ -51,7 +60,7 @@ async function sendPatiently(http: Http, budget: Budget, request: HttpRequest): 
     const waitMs = suspensionMs(answer.text, waits);
     if (waitMs === null) {
       if (request.accept?.includes(403)) return answer;
-      throw refused('Artifactory refused', on, 'give the account of --regcred the permission');
+      throw refused('Artifactory refused', on, `give the account of ${credentials} the permission`);
     }
     if (!(await budget.wait(waitMs))) throw transient('Artifactory has suspended the account', on, 'it is tried again');
   }

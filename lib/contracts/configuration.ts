@@ -61,7 +61,9 @@ const Artifactory = z.strictObject({
   repositories: z
     .record(z.string(), z.string())
     .default({})
-    .describe('Registry host[:port] to repository key, where the key cannot be derived (port per repository).'),
+    .describe(
+      'Registry host[:port] that this Artifactory serves, to repository key: where the host is not its own, or the key cannot be derived (port per repository). Credentials for the host may go to artifactory.url.',
+    ),
   batchSize: z
     .number()
     .int()

@@ -49,7 +49,13 @@ export function summaryOf(record: DeploymentRecord): DeploymentRecordSummary {
 /** As far as it can be told from a plan alone, while the deliveries are in parts: something is owed until they are counted. */
 export function plannedSummaryOf(
   before: DeploymentRecordSummary | null,
-  changes: readonly { type: string; at: string; step?: string; deliveries?: readonly { state: string }[] }[],
+  changes: readonly {
+    type: string;
+    at: string;
+    step?: string;
+    artifacts?: unknown;
+    deliveries?: readonly { state: string }[];
+  }[],
 ): DeploymentRecordSummary {
   const known = before ?? { artifacts: 0, submitted: 0, state: 'owed' };
   const acceptance = changes.findLast(({ type }) => type === 'accept');
@@ -57,7 +63,8 @@ export function plannedSummaryOf(
   const plan = changes.findLast(({ type, step }) => type === 'plan' && step === 'submit-evidence');
   if (plan === undefined) return known;
   const artifacts = plan.deliveries?.filter(({ state }) => state !== 'skipped').length ?? 0;
-  return { ...known, artifacts: Math.max(known.artifacts, artifacts), state: 'owed', changedAt: plan.at };
+  const owed = plan.artifacts === 'known' ? artifacts : Math.max(known.artifacts, artifacts);
+  return { ...known, artifacts: owed, state: 'owed', changedAt: plan.at };
 }
 
 const WAITING: readonly Delivery['state'][] = ['planned', 'sending', 'uncertain'];

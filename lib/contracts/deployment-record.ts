@@ -43,6 +43,10 @@ export const Delivery = z
     ),
     owner: z.string().nullable().describe('The run that is sending it.'),
     leaseUntil: Timestamp.nullable().describe('Until when the owner may send it.'),
+    inDoubt: z
+      .literal(true)
+      .optional()
+      .describe('While it is being sent: an earlier request of it may have been acted on.'),
     updatedAt: Timestamp.describe('When the state last changed.'),
     ...deliveryReceipt,
   })

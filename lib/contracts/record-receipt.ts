@@ -28,8 +28,14 @@ export const RecordReceipt = z
         'A delivery: its state, or replaced where another subject took its place. A deployment: opened, resumed, or adopted from a version without receipts. A part: opened or sealed. An acceptance: accepted. Images: whether they are known.',
       ),
     sha256: Sha256.describe(
-      'deployment: of {id, deployment, previous}, of an adopted record with {runs, openedBy}. images: of their list. delivery: of the delivery without owner and leaseUntil. part: its head. acceptance: of it.',
+      'deployment: of {id, deployment, previous}, of an adopted record with {runs, openedBy}. images: of their list. delivery: of the delivery without owner, leaseUntil and inDoubt, by version. part: its head. acceptance: of it.',
     ),
+    version: z
+      .literal(2)
+      .optional()
+      .describe(
+        'Of a delivery: what sha256 is of. 2: while it is planned, sent or in doubt without attempts, updatedAt, detail and httpStatus; where it was rejected without the first three. Absent: of all of it.',
+      ),
     previous: Sha256.nullable().describe('Hash of the receipt before it; null for the first.'),
   })
   .describe('A link of the hash chain.');

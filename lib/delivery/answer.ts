@@ -3,7 +3,8 @@ import type { JetAnswer } from '../clients/jet.ts';
 import type { Configuration } from '../contracts/configuration.ts';
 import type { Delivery } from '../contracts/deployment-record.ts';
 import type { DeliveryResult } from '../ledger/change.ts';
-import { ExitCode, type Failure, oneLine, refused } from '../runtime/failure.ts';
+import { ExitCode, type Failure, refused } from '../runtime/failure.ts';
+import { oneLine } from '../runtime/outside-text.ts';
 import { compilePattern } from '../runtime/pattern.ts';
 
 const OUTSTANDING_WAIT_MS = 1_000;

@@ -18,11 +18,12 @@ export const hashOf = (receipt: RecordReceipt): string => canonicalSha256(receip
 /** The chain with one receipt more. */
 export function appendReceipt<T extends Chain>(
   chain: T,
-  { at, of, step, subject, state, sha256 }: Entry,
+  { at, of, step, subject, state, sha256, version }: Entry,
 ): T & Required<{ receipts: RecordReceipt[]; head: string }> {
   const receipts = chain.receipts ?? [];
   const previous = chain.head ?? null;
-  const receipt = { sequence: receipts.length + 1, at, of, step, subject, state, sha256, previous };
+  const said = { at, of, step, subject, state, sha256, ...(version !== undefined && { version }) };
+  const receipt = { sequence: receipts.length + 1, ...said, previous };
   return { ...chain, receipts: [...receipts, receipt], head: hashOf(receipt) };
 }
 
@@ -50,8 +51,13 @@ export interface KnownHead {
  * @returns what does not hold, the first broken link of each chain first; nothing for a record without receipts, for
  *   which chainedSince answers null
  */
-export function verifyChain({ record, parts }: StoredRecord, known: readonly KnownHead[] = []): Finding[] {
+export function verifyChain(
+  { record, parts, witnesses = [] }: StoredRecord,
+  given: readonly KnownHead[] = [],
+): Finding[] {
   const { receipts = [] } = record;
+  const written = witnesses.flatMap(({ head, line }) => (head === null ? [] : [{ head, from: `line ${line} of it` }]));
+  const known = [...given, ...written];
   if (record.receipts === undefined && record.head === undefined && (record.previous ?? null) === null)
     return known.map(head => missing(record.id, head));
   const broken = verifyLinks(record.id, record);
@@ -83,9 +89,13 @@ export function headsKnownBy({ id, previous }: DeploymentRecord): Map<string, Kn
 }
 
 /** Since when changes to a record show: from its beginning, or from when this version found it. null: never. */
-export function chainedSince({ receipts }: DeploymentRecord): { at: string; adopted: boolean } | null {
-  const [first] = receipts ?? [];
-  return first === undefined ? null : { at: first.at, adopted: first.state === 'adopted' };
+export function chainedSince({ record, witnesses }: StoredRecord): { at: string; adopted: boolean } | null {
+  const [first] = record.receipts ?? [];
+  if (first === undefined) return null;
+  if (witnesses === undefined) return { at: first.at, adopted: first.state === 'adopted' };
+  const [witness] = witnesses;
+  if (witness === undefined) return null;
+  return { at: witness.at ?? first.at, adopted: witness.head !== null };
 }
 
 /** The first link that does not hold. */

@@ -74,5 +74,7 @@ export const Change = z.discriminatedUnion('type', [
     envelope: Envelope.optional().describe('A signature over the head that the record had.'),
   }),
 ]);
-export type Change = z.infer<typeof Change>;
+
+/** rules 1: it was written by a version that applied it otherwise, and is applied so again: its chain comes out as it was. */
+export type Change = z.infer<typeof Change> & { rules?: 1 };
 export type ChangeOf<T extends Change['type']> = Extract<Change, { type: T }>;

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Delivery } from '../contracts/deployment-record.ts';
+import { isRecorded } from '../contracts/evidence-receipts.ts';
 import type { ChangeOf, PlannedDelivery } from './change.ts';
 
 export const begin = (wanted: PlannedDelivery, at: string): Delivery => ({
@@ -13,15 +14,28 @@ export const begin = (wanted: PlannedDelivery, at: string): Delivery => ({
   responseId: null,
 });
 
-/** What was never sent may be planned anew. What the store rejected may be mended, under the key that it was rejected with. */
-export function replan(known: Delivery, wanted: PlannedDelivery, at: string): Delivery {
+/** What is not on its way may be planned anew, under the key that it was sent with, where it was. */
+export function replan(known: Delivery, wanted: PlannedDelivery, at: string, rules?: 1): Delivery {
+  if (known.state === 'planned' && wanted.state === 'skipped' && rules === undefined)
+    return { ...withdraw(known, at), detail: wanted.detail };
   if (known.state === 'quarantined' || known.state === 'skipped') {
-    const begun = begin(wanted, at);
+    const { attempts, possibleDuplicate } = known;
+    const idempotencyKey = attempts > 0 && wanted.body !== null ? known.idempotencyKey : wanted.idempotencyKey;
+    const begun = { ...begin(wanted, at), idempotencyKey, attempts, possibleDuplicate };
     return isDeepStrictEqual({ ...begun, updatedAt: known.updatedAt }, known) ? known : begun;
   }
   if (known.state !== 'rejected' || wanted.state === 'quarantined') return known;
   const { target, body, bodySha256, provenance, state, detail } = wanted;
   return { ...known, target, body, bodySha256, provenance, state, detail, updatedAt: at };
+}
+
+/**
+ * What a plan that is the whole truth leaves out is not sent any more; its key stays, in case it is owed again. What may be
+ * recorded, or is being sent, stays as it is: a store that has it is to be known.
+ */
+export function withdraw(delivery: Delivery, at: string): Delivery {
+  if (!['planned', 'quarantined', 'rejected'].includes(delivery.state)) return delivery;
+  return { ...delivery, state: 'skipped', detail: 'no longer owed', updatedAt: at };
 }
 
 /** Nobody else may be sending it: it is planned, its outcome is unknown, or its owner's time is over. */
@@ -43,17 +57,24 @@ export function claim(delivery: Delivery, change: ChangeOf<'claim'>): Delivery {
     leaseUntil,
     updatedAt: at,
     possibleDuplicate: delivery.possibleDuplicate || (mayBeRecorded && !keyHonoured),
+    ...(mayBeRecorded && change.rules === undefined && { inDoubt: true as const }),
   };
 }
 
-export function conclude(delivery: Delivery, { at, owner, keyHonoured, result }: ChangeOf<'result'>): Delivery {
-  if (delivery.state !== 'sending' || delivery.owner !== owner) return delivery;
-  const { state, httpStatus, responseId, detail, attempts, repeats } = result;
+/** What may be recorded is in doubt until the store says something of it: that a later request was not sent says nothing. */
+export function conclude(before: Delivery, change: ChangeOf<'result'>): Delivery {
+  const { at, owner, keyHonoured, result, rules } = change;
+  if (before.state !== 'sending' || before.owner !== owner) return before;
+  const { inDoubt, ...delivery } = before;
+  const { httpStatus, responseId, detail, attempts, repeats } = result;
+  const state = inDoubt && result.state === 'planned' ? 'uncertain' : result.state;
+  const isIdentified = isRecorded(state) || rules === 1;
   return {
     ...delivery,
     state,
     httpStatus: httpStatus ?? delivery.httpStatus,
-    responseId: responseId ?? delivery.responseId,
+    // With what it did not record, a store names another one each time.
+    responseId: (isIdentified ? responseId : null) ?? delivery.responseId,
     detail,
     owner: null,
     leaseUntil: null,

@@ -5,10 +5,10 @@ import type { DeploymentRecord, PreviousRecord } from '../contracts/deployment-r
 import { OperationId } from '../contracts/primitives.ts';
 import { badInput, refused } from '../runtime/failure.ts';
 import { parseAs } from '../runtime/parse.ts';
-import type { Change } from './change.ts';
+import type { Change, ChangeOf } from './change.ts';
 import { recordedIn } from './directory-index.ts';
 import { groupCommit } from './group-commit.ts';
-import { append, type Position, readFrom, START } from './journal.ts';
+import { type Added, append, type Position, readFrom, START, type Witness } from './journal.ts';
 import type { Application, Ledger } from './ledger.ts';
 import { earlier, withPrevious } from './previous.ts';
 import { reading } from './reading.ts';
@@ -16,42 +16,60 @@ import { applyToStored, type StoredRecord, wholeOf } from './stored-record.ts';
 
 interface Known {
   stored: StoredRecord | null;
+  witnesses: readonly Witness[];
   position: Position;
 }
 
 /**
  * Records as journals in a directory of one machine, `<id>.jsonl`. The order of the lines decides which claim won, so there
  * is no lock that a killed run could leave behind. Not for a network file system, which does not append in one piece.
+ * @param journals how they are read and written
  */
-export function openDirectoryLedger(directory: string): Ledger {
+export function openDirectoryLedger(directory: string, journals = { append, readFrom }): Ledger {
   const records = new Map<string, Known>();
   const pathOf = (id: string) => join(directory, `${checkedId(id)}.jsonl`);
-  const knownOf = (id: string): Known => records.get(id) ?? { stored: null, position: START };
+  const knownOf = (id: string): Known => records.get(id) ?? { stored: null, witnesses: [], position: START };
 
   /** Two readers of one record may end in any order: what reaches further is kept. */
-  function advance(id: string, known: Known, found: { changes: Change[]; position: Position }): Known {
-    const next = { stored: found.changes.reduce(applyToStored, known.stored), position: found.position };
-    if (next.position.offset >= knownOf(id).position.offset) records.set(id, next);
+  function advance(id: string, known: Known, { changes, witnesses, position }: Added): Known {
+    const kept = knownOf(id);
+    if (position.offset < kept.position.offset) return kept;
+    const next = {
+      stored: changes.reduce(applyToStored, known.stored),
+      witnesses: known.witnesses.concat(witnesses),
+      position,
+    };
+    records.set(id, next);
     return next;
   }
 
-  async function readStored(id: string): Promise<StoredRecord | null> {
+  async function readKnown(id: string): Promise<Known | null> {
     const known = knownOf(id);
-    const found = await readFrom(pathOf(id), known.position);
-    return found === null ? null : advance(id, known, found).stored;
+    const found = await journals.readFrom(pathOf(id), known.position);
+    return found && advance(id, known, found);
+  }
+
+  async function readStored(id: string): Promise<StoredRecord | null> {
+    const known = await readKnown(id);
+    return known?.stored == null ? null : { ...known.stored, witnesses: known.witnesses };
   }
 
   async function write(id: string, changes: readonly Change[]): Promise<StoredRecord> {
     const path = pathOf(id);
     const opens = changes.some(({ type }) => type === 'open');
-    const before = opens ? await readStored(id) : knownOf(id).stored;
+    const isNew = knownOf(id).stored === null;
+    const before = opens || isNew ? ((await readKnown(id))?.stored ?? null) : knownOf(id).stored;
+    if (before === null && !opens) throw noSuchRecord(path);
     const known = knownOf(id);
     if (known.position.offset === 0) await makeDirectory(directory);
     const ready = await withPrevious(changes, before?.record ?? null, previousOf);
-    const { stored } = advance(id, known, await append(path, ready, known.position));
-    if (stored === null) throw refused('No such record', path, 'run the pipeline from its start: fetch-app');
+    const entry = { head: known.stored?.record.head ?? null, changes: ready };
+    const { stored } = advance(id, known, await journals.append(path, entry, known.position));
+    if (stored === null) throw noSuchRecord(path);
     return stored;
   }
+
+  const noSuchRecord = (path: string) => refused('No such record', path, 'run the pipeline from its start: fetch-app');
 
   async function indexed(id: string) {
     const deployment = (await readStored(id))?.record.deployment;
@@ -85,7 +103,9 @@ export function openDirectoryLedger(directory: string): Ledger {
     const stored = seals.length === 0 || others.length > 0 ? await commit(id, others) : await readStored(id);
     if (stored !== null && seals.length === 0) return wholeOf(stored);
     const heads = stored?.parts.map(({ head }) => head) ?? [];
-    const about = seals.flatMap(seal => (heads.length > 0 || seal.envelope !== undefined ? [{ ...seal, heads }] : []));
+    const isWitnessed = stored !== null && knownOf(id).witnesses.at(-1)?.head === stored.record.head;
+    const isDue = (seal: ChangeOf<'seal'>) => heads.length > 0 || seal.envelope !== undefined || !isWitnessed;
+    const about = seals.filter(isDue).map(seal => ({ ...seal, heads }));
     return wholeOf(stored !== null && about.length === 0 ? stored : await commit(id, about));
   }
 

@@ -3,16 +3,23 @@ import type { Delivery, DeploymentRecord } from '../contracts/deployment-record.
 import type { DeployedImage } from '../contracts/image-diff.ts';
 import { appendReceipt } from './chain.ts';
 import type { ChangeOf } from './change.ts';
-import { begin, claim, conclude, replan } from './delivery.ts';
-import { deliveryEntry, imagesEntry, replacedEntry } from './entry.ts';
+import { begin, claim, conclude, replan, withdraw } from './delivery.ts';
+import { deliveryEntry, imagesEntry, isSaid, replacedEntry } from './entry.ts';
 import { matchDeliveries } from './match.ts';
 
 /** Images and deliveries with the chain that vouches for them: a record, or a part of one. */
 export type Entries = Pick<DeploymentRecord, 'images' | 'artifacts' | 'deliveries' | 'receipts' | 'head'>;
 
-/** Each of these answers with the entries themselves where the change makes nothing of them. */
-export function planEntries<T extends Entries>(entries: T, change: ChangeOf<'plan'>): T {
-  return planDeliveries(planImages(entries, change), change.at, change.deliveries);
+/** Where the images are known, a plan is the whole truth of its step: what it leaves out is owed no longer. */
+export const isWhole = ({ artifacts, rules }: ChangeOf<'plan'>): boolean =>
+  artifacts === 'known' && rules === undefined;
+
+/**
+ * Each of these answers with the entries themselves where the change makes nothing of them.
+ * @param whole whether the plan that this is of, or is a share of, is the whole truth
+ */
+export function planEntries<T extends Entries>(entries: T, change: ChangeOf<'plan'>, whole: boolean): T {
+  return planDeliveries(planImages(entries, change), change, whole);
 }
 
 function planImages<T extends Entries>(entries: T, { at, step, images, artifacts }: ChangeOf<'plan'>): T {
@@ -24,23 +31,27 @@ function planImages<T extends Entries>(entries: T, { at, step, images, artifacts
   return appendReceipt(after, imagesEntry(at, step, merged, known));
 }
 
-function planDeliveries<T extends Entries>(entries: T, at: string, planned: ChangeOf<'plan'>['deliveries']): T {
+function planDeliveries<T extends Entries>(entries: T, change: ChangeOf<'plan'>, whole: boolean): T {
+  const { at, step, deliveries: planned, rules } = change;
   const found = matchDeliveries(entries.deliveries, planned);
   const replaced = new Map<Delivery, Delivery>();
   const added = new Map<string, Delivery>();
   planned.forEach((wanted, index) => {
     const known = found[index];
-    if (known !== undefined) replaced.set(known, replan(known, wanted, at));
+    if (known !== undefined) replaced.set(known, replan(known, wanted, at, rules));
     else if (!added.has(wanted.subject)) added.set(wanted.subject, begin(wanted, at));
   });
+  if (whole)
+    for (const delivery of entries.deliveries)
+      if (delivery.step === step && !replaced.has(delivery)) replaced.set(delivery, withdraw(delivery, at));
+  const changed = [...replaced].filter(([before, now]) => now !== before);
+  if (changed.length === 0 && added.size === 0) return entries;
   let after = entries;
-  for (const [before, now] of replaced) {
-    if (now === before) continue;
-    if (now.subject !== before.subject) after = appendReceipt(after, replacedEntry(before, now));
-    after = appendReceipt(after, deliveryEntry(now));
+  for (const [before, now] of changed) {
+    if (now.subject !== before.subject) after = appendReceipt(after, replacedEntry(before, now, rules));
+    after = witness(after, now, rules);
   }
-  for (const delivery of added.values()) after = appendReceipt(after, deliveryEntry(delivery));
-  if (after === entries) return entries;
+  for (const delivery of added.values()) after = witness(after, delivery, rules);
   const kept = entries.deliveries.map(delivery => replaced.get(delivery) ?? delivery);
   return { ...after, deliveries: [...kept, ...added.values()] };
 }
@@ -60,7 +71,13 @@ export function settleEntry<T extends Entries>(entries: T, change: ChangeOf<'cla
   const now = change.type === 'claim' ? claim(before, change) : conclude(before, change);
   if (now === before) return entries;
   const after = { ...entries, deliveries: entries.deliveries.with(index, now) };
-  return isLeaseAlone(before, now) ? after : appendReceipt(after, deliveryEntry(now));
+  return isLeaseAlone(before, now) ? after : witness(after, now, change.rules);
+}
+
+/** Vouches for a delivery as it is now, where no receipt does. @param rules of the version that wrote the change */
+function witness<T extends Entries>(entries: T, delivery: Delivery, rules: 1 | undefined): T {
+  const entry = deliveryEntry(delivery, rules);
+  return rules === undefined && isSaid(entries.receipts ?? [], entry) ? entries : appendReceipt(entries, entry);
 }
 
 /** A claim is not what happened to a delivery, unless it is now sent elsewhere, or may be in its store twice. */

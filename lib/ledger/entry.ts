@@ -17,23 +17,53 @@ export const adoptedRootOf = (root: Root, runs: number, openedBy: readonly strin
   return canonicalSha256({ id, deployment, previous, runs, openedBy });
 };
 
-/** Of a delivery without its lease: that says who is at work now, not what happened. */
-export function deliverySha256({ owner: _, leaseUntil: __, ...delivery }: Delivery): string {
-  return canonicalSha256(delivery);
+/** Whether nothing more happens to a delivery of itself: all of it is vouched for then. */
+export const isAtRest = (state: string | null): boolean =>
+  !['planned', 'sending', 'uncertain', 'rejected'].includes(state ?? '');
+
+/**
+ * Of a delivery without its lease: that says who is at work now, not what happened. While it is not at rest, also without what
+ * each attempt changes: a record grows with what happened, not with how often it was tried.
+ * @param version of the receipt
+ */
+export function deliverySha256(
+  { owner: _, leaseUntil: __, inDoubt: ___, ...delivery }: Delivery,
+  version: RecordReceipt['version'],
+): string {
+  if (version === undefined || isAtRest(delivery.state)) return canonicalSha256(delivery);
+  const { attempts: _attempts, updatedAt: _updatedAt, detail: _detail, httpStatus, ...frozen } = delivery;
+  return canonicalSha256(delivery.state === 'rejected' ? { ...frozen, httpStatus } : frozen);
 }
 
-export const deliveryEntry = (delivery: Delivery): Entry => ({
-  at: delivery.updatedAt,
-  of: 'delivery',
-  step: delivery.step,
-  subject: delivery.subject,
-  state: delivery.state,
-  sha256: deliverySha256(delivery),
-});
+/** @param rules of a version that wrote receipts of version 1 */
+export const deliveryEntry = (delivery: Delivery, rules?: 1): Entry => {
+  const version = rules === 1 ? undefined : 2;
+  return {
+    at: delivery.updatedAt,
+    of: 'delivery',
+    step: delivery.step,
+    subject: delivery.subject,
+    state: delivery.state,
+    sha256: deliverySha256(delivery, version),
+    ...(version !== undefined && { version }),
+  };
+};
+
+/** Whether a receipt says it already since the delivery was last at rest. What went to and fro is one receipt of each. */
+export function isSaid(receipts: readonly RecordReceipt[], { step, subject, state, sha256, version }: Entry): boolean {
+  for (let index = receipts.length - 1; index >= 0; index -= 1) {
+    const receipt = receipts[index];
+    if (receipt?.of !== 'delivery' || receipt.subject !== subject || receipt.step !== step) continue;
+    if (receipt.version !== version) return false;
+    if (receipt.state === state && receipt.sha256 === sha256) return true;
+    if (isAtRest(receipt.state)) return false;
+  }
+  return false;
+}
 
 /** For the subject whose delivery goes on under another subject. */
-export const replacedEntry = (before: Delivery, after: Delivery): Entry => ({
-  ...deliveryEntry(after),
+export const replacedEntry = (before: Delivery, after: Delivery, rules?: 1): Entry => ({
+  ...deliveryEntry(after, rules),
   subject: before.subject,
   state: 'replaced',
 });

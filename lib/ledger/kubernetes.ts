@@ -9,6 +9,7 @@ import type { Change } from './change.ts';
 import { compareAndSwap, UNCHANGED } from './compare-and-swap.ts';
 import { groupCommit } from './group-commit.ts';
 import { createPartStore, type PartStore } from './kubernetes-part.ts';
+import { isOlder, moment } from './late-read.ts';
 import type { Application, Ledger } from './ledger.ts';
 import { partsOf } from './part.ts';
 import { earlier, type Recorded, withPrevious } from './previous.ts';
@@ -22,6 +23,7 @@ const PARTS_AT_A_TIME = 2;
 /** A record as this process knows it. */
 interface Known {
   version: RecordVersion;
+  since: number;
   /** null until it is fixed how many there are. */
   parts: PartStore | null;
 }
@@ -34,23 +36,32 @@ interface Known {
 export function createKubernetesLedger(records: DeploymentRecords, parts: DeploymentRecordParts): Ledger {
   const kept = new Map<string, Known>();
 
-  function keep(version: RecordVersion): Known {
+  /** @param since when it was asked for, or had been written */
+  function keep(version: RecordVersion, since: number): Known {
     const { id, parts: count = 0 } = version.record;
-    const store = kept.get(id)?.parts ?? (count > 0 ? createPartStore(parts, version) : null);
-    const known = { version, parts: store };
+    const before = kept.get(id);
+    if (before !== undefined && isOlder(since, before.since)) return before;
+    const store = before?.parts ?? (count > 0 ? createPartStore(parts, version) : null);
+    const known = { version, since, parts: store };
     kept.set(id, known);
     return known;
   }
   async function read(id: string): Promise<RecordVersion | null> {
+    const since = moment();
     const found = await records.read(id);
-    return found && keep(found).version;
+    return found && keep(found, since).version;
   }
 
   const write = groupCommit(async (id, changes) => {
     // Where it is opened and nothing else, by the first step of a run, there is no record yet, most times.
     const isOpening = changes.length > 0 && changes.every(({ type }) => type === 'open');
     const known = kept.get(id)?.version ?? (isOpening ? null : undefined);
-    return keep(await compareAndSwap(`DeploymentRecord ${id}`, known, () => records.read(id), attempt));
+    let since = 0;
+    const readNow = () => {
+      since = moment();
+      return records.read(id);
+    };
+    return keep(await compareAndSwap(`DeploymentRecord ${id}`, known, readNow, attempt), since);
 
     async function attempt(found: RecordVersion | null) {
       const before = found?.record ?? null;
@@ -65,7 +76,9 @@ export function createKubernetesLedger(records: DeploymentRecords, parts: Deploy
         throw refused('No such record', `DeploymentRecord ${id}`, 'run the pipeline from its start: fetch-app');
       if (after === before) return UNCHANGED;
       const base = found ?? created;
-      return base && records.replaceStatus(base, after, await summarise(after, base, changes));
+      const written = base && (await records.replaceStatus(base, after, await summarise(after, base, changes)));
+      since = moment();
+      return written;
     }
 
     /** Who writes last knows everything: where another run was at work meanwhile, the parts are read again. */

@@ -4,7 +4,7 @@ import { type DeploymentRecordPart, partName } from '../contracts/deployment-rec
 import type { DeployedImage } from '../contracts/image-diff.ts';
 import { appendReceipt, type Chain } from './chain.ts';
 import type { Change, ChangeOf } from './change.ts';
-import { planEntries, settleEntry } from './entries.ts';
+import { isWhole, planEntries, settleEntry } from './entries.ts';
 import { partEntry } from './entry.ts';
 import { repositoryOf } from './match.ts';
 
@@ -110,6 +110,6 @@ export function partOfRecord(record: DeploymentRecord, index: number): Deploymen
 
 export function applyToPart(part: DeploymentRecordPart, parts: number, change: Change): DeploymentRecordPart {
   if (change.type === 'plan')
-    return isOfArtifact(change) ? planEntries(part, shareOf(change, parts, part.index)) : part;
+    return isOfArtifact(change) ? planEntries(part, shareOf(change, parts, part.index), isWhole(change)) : part;
   return change.type === 'claim' || change.type === 'result' ? settleEntry(part, change) : part;
 }

@@ -4,7 +4,7 @@ import { partName } from '../contracts/deployment-record-part.ts';
 import type { Envelope } from '../contracts/record-seal.ts';
 import { appendReceipt } from './chain.ts';
 import type { Change, ChangeOf } from './change.ts';
-import { planEntries, settleEntry } from './entries.ts';
+import { isWhole, planEntries, settleEntry } from './entries.ts';
 import {
   acceptanceEntry,
   adoptedRootOf,
@@ -75,7 +75,7 @@ function adopt(record: DeploymentRecord, at: string): DeploymentRecord {
 
 function plan(record: DeploymentRecord, change: ChangeOf<'plan'>): DeploymentRecord {
   const divided = divide(record, change);
-  return planEntries(divided, shareOf(change, divided.parts ?? 0, null));
+  return planEntries(divided, shareOf(change, divided.parts ?? 0, null), isWhole(change));
 }
 
 /** The first plan that holds something says once and for all how many parts there are. */

@@ -1,6 +1,7 @@
 import type { DeploymentRecord } from '../contracts/deployment-record.ts';
 import type { DeploymentRecordPart } from '../contracts/deployment-record-part.ts';
 import type { Change } from './change.ts';
+import type { Witness } from './journal.ts';
 import { applyToPart, partOfRecord, partsOf } from './part.ts';
 import { applyChange } from './record.ts';
 
@@ -8,6 +9,8 @@ import { applyChange } from './record.ts';
 export interface StoredRecord {
   record: DeploymentRecord;
   parts: DeploymentRecordPart[];
+  /** Of a journal, which keeps no receipts: heads that it says the chain had, in their order. Its changes alone vouch for nothing. */
+  witnesses?: readonly Witness[];
 }
 
 /** What a change makes of a record and its parts, where both are written at once. @returns null before the first open */

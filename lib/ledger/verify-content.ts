@@ -5,7 +5,7 @@ import type { RecordReceipt } from '../contracts/record-receipt.ts';
 import { canonicalSha256 } from './canonical.ts';
 import type { Finding } from './chain.ts';
 import type { Entries } from './entries.ts';
-import { adoptedRootOf, deliverySha256, rootOf } from './entry.ts';
+import { adoptedRootOf, deliverySha256, isAtRest, rootOf } from './entry.ts';
 
 type Content = Omit<Finding, 'record'>;
 
@@ -49,10 +49,15 @@ export function verifyAcceptances({ id, receipts = [], acceptances = [] }: Deplo
   return accepted.length > acceptances.length ? finding(acceptances.length, 'it was removed') : [];
 }
 
-/** Holds images and deliveries against the last receipt of each. */
+/** Holds images and deliveries against the receipts of each. */
 export function verifyContent(record: string, entries: Entries): Finding[] {
   const { deliveries, receipts = [] } = entries;
-  const last = new Map(receipts.map(receipt => [keyOf(receipt), receipt]));
+  const said = new Map<string, RecordReceipt[]>();
+  for (const receipt of receipts) {
+    const about = said.get(keyOf(receipt));
+    if (about === undefined) said.set(keyOf(receipt), [receipt]);
+    else about.push(receipt);
+  }
   const held = new Map<string, number>();
   const found: Content[] = [...verifyImages(entries, receipts)];
   for (const [index, delivery] of deliveries.entries()) {
@@ -60,12 +65,18 @@ export function verifyContent(record: string, entries: Entries): Finding[] {
     const path = `status.deliveries[${index}]`;
     if (held.has(key))
       found.push({ receipt: null, path, what: `it is the same as status.deliveries[${held.get(key)}]` });
-    else found.push(...verifyDelivery(delivery, last.get(key), path));
+    else found.push(...verifyDelivery(delivery, said.get(key) ?? [], path));
     held.set(key, index);
   }
-  for (const [key, { of, state, subject, sequence }] of last)
-    if (of === 'delivery' && state !== 'replaced' && !held.has(key))
-      found.push({ receipt: sequence, path: 'status.deliveries', what: `the delivery of ${subject} was removed` });
+  for (const [key, about] of said) {
+    const last = about.at(-1);
+    if (last?.of === 'delivery' && last.state !== 'replaced' && !held.has(key))
+      found.push({
+        receipt: last.sequence,
+        path: 'status.deliveries',
+        what: `the delivery of ${last.subject} was removed`,
+      });
+  }
   return found.map(content => ({ record, ...content }));
 }
 
@@ -80,27 +91,43 @@ function verifyImages({ images, artifacts }: Entries, receipts: readonly RecordR
   return found;
 }
 
-function verifyDelivery(delivery: Delivery, last: RecordReceipt | undefined, path: string): Content[] {
+function verifyDelivery(delivery: Delivery, said: readonly RecordReceipt[], path: string): Content[] {
+  const last = said.at(-1);
   if (last === undefined) return [{ receipt: null, path, what: `no receipt is about ${delivery.subject}` }];
   const finding = (field: string, what: string): Content[] => [
     { receipt: last.sequence, path: `${path}${field}`, what },
   ];
-  const { body, bodySha256, state, owner, leaseUntil } = delivery;
+  const { body, bodySha256, state, owner, leaseUntil, inDoubt } = delivery;
   if (bodySha256 !== (body === null ? null : createHash('sha256').update(body).digest('hex')))
     return finding('.body', 'its SHA-256 is not bodySha256');
   const sending = state === 'sending';
-  if (sending !== (owner !== null) || sending !== (leaseUntil !== null))
+  if (sending !== (owner !== null) || sending !== (leaseUntil !== null) || (inDoubt && !sending))
     return finding('.owner', 'what is being sent has an owner and an end of its lease, and nothing else has');
-  if (sending && !['planned', 'uncertain', 'sending'].includes(last.state ?? ''))
+  const inForce = receiptsInForce(said, last);
+  const states = inForce.map(receipt => receipt.state ?? '');
+  if (sending && !states.some(known => OPEN.includes(known)))
     return finding('.state', `it is ${last.state} by its receipt, and is not sent again`);
-  if (!sending && state !== last.state) return finding('.state', `it is ${last.state} by its receipt`);
+  // Only a refusal says that what was in doubt is not recorded.
+  const isForgotten = state === 'planned' && states.includes('uncertain') && !states.includes('rejected');
+  if ((!sending && !states.includes(state)) || isForgotten)
+    return finding('.state', `it is ${last.state} by its receipt`);
   // Who sends it now, and since when, is in no receipt.
-  const settled = sending ? { ...delivery, state: stateOf(last), updatedAt: last.at } : delivery;
-  return deliverySha256(settled) === last.sha256 ? [] : finding('', 'it is not what its receipt is about');
+  const holds = inForce.some(({ state: known, sha256, version, at }) => {
+    if (sending ? !OPEN.includes(known ?? '') : known !== state) return false;
+    const settled = sending ? { ...delivery, state: known as Delivery['state'], updatedAt: at } : delivery;
+    return deliverySha256(settled, version) === sha256;
+  });
+  return holds ? [] : finding('', 'it is not what its receipt is about');
 }
 
-const stateOf = ({ state }: RecordReceipt): Delivery['state'] =>
-  state === 'sending' || state === 'uncertain' ? state : 'planned';
+const OPEN = ['planned', 'uncertain', 'sending'];
+
+/** A delivery that is at rest is what its last receipt says; until then what went to and fro has one receipt of each state. */
+function receiptsInForce(said: readonly RecordReceipt[], last: RecordReceipt): readonly RecordReceipt[] {
+  if (last.version === undefined || isAtRest(last.state)) return [last];
+  const rested = said.findLastIndex(({ state, version }) => version === undefined || isAtRest(state));
+  return said.slice(rested + 1);
+}
 
 /** Holds the parts against the receipts that the record has of them. */
 export function verifyParts(

@@ -1,7 +1,8 @@
 import { realpathSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError, Option } from 'commander';
-import { ExitCode, Failure, oneLine } from './failure.ts';
+import { ExitCode, Failure } from './failure.ts';
+import { oneLine } from './outside-text.ts';
 
 /** A program that runProgram runs: it says what is wrong by its exit code and one line. @param help what follows the flags */
 export function commandLine(name: string, description: string, help: string): Command {

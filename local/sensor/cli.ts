@@ -1,9 +1,8 @@
-import { stringify } from 'yaml';
 import * as z from 'zod';
-import { type Format, outputOption, printAs } from '../../lib/output/format.ts';
-import { printable } from '../../lib/output/print.ts';
+import { type Format, outputOption, printAs, yamlOf } from '../../lib/output/format.ts';
 import { badInput, refused } from '../../lib/runtime/failure.ts';
 import { readInput } from '../../lib/runtime/files.ts';
+import { oneLine } from '../../lib/runtime/outside-text.ts';
 import { parseAs } from '../../lib/runtime/parse.ts';
 import { commandLine, runProgram, runWhenInvoked, say } from '../../lib/runtime/program.ts';
 import { readYamlDocuments } from '../../lib/runtime/yaml.ts';
@@ -44,8 +43,9 @@ async function render({ sensor: file, event, dependency, output }: Flags): Promi
   const sensor = readSensor(await readInput(file, '--sensor'), `--sensor=${file}`);
   const rendered = renderSensor(sensor, readEvent(await readInput(event, '--event'), `--event=${event}`), dependency);
   const items = rendered.map(resourceOf).filter(resource => resource !== null);
+  const text = output === undefined ? await asYaml(rendered) : '';
   await printAs(output, {
-    text: () => asYaml(rendered),
+    text: () => text,
     names: () => items.map(nameOf),
     document: () => ({ apiVersion: 'v1', kind: 'List', items }),
   });
@@ -78,20 +78,18 @@ const Named = z.object({
 
 function nameOf(resource: Resource): string {
   const { kind, metadata } = Named.parse(resource);
-  return printable(`${kind.toLowerCase()}/${metadata.name ?? metadata.generateName ?? ''}`);
+  return `${kind.toLowerCase()}/${metadata.name ?? metadata.generateName ?? ''}`;
 }
 
 const resourceOf = (made: Rendered): Resource | null => ('failure' in made ? made.deadLetter : made.resource);
 
-function asYaml(rendered: readonly Rendered[]): string {
-  return rendered
-    .map(made => {
-      const title = `# ${made.trigger}${'failure' in made ? ', dead letter' : ''}\n`;
-      const resource = resourceOf(made);
-      return `---\n${title}${resource === null ? '' : stringify(resource, { lineWidth: 0 })}`;
-    })
-    .join('')
-    .trimEnd();
+async function asYaml(rendered: readonly Rendered[]): Promise<string> {
+  const documents = rendered.map(async made => {
+    const title = `# ${made.trigger}${'failure' in made ? ', dead letter' : ''}`;
+    const resource = resourceOf(made);
+    return `---\n${oneLine(title)}\n${resource === null ? '' : await yamlOf(resource)}`;
+  });
+  return (await Promise.all(documents)).join('\n').trimEnd();
 }
 
 export const main = (argv: readonly string[]): Promise<number> => runProgram(createProgram(), argv);

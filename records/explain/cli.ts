@@ -1,7 +1,8 @@
 import { wholeOf } from '../../lib/ledger/stored-record.ts';
 import { type Format, outputOption, printAs } from '../../lib/output/format.ts';
-import { printable, styled } from '../../lib/output/print.ts';
+import { styled } from '../../lib/output/print.ts';
 import { textTable } from '../../lib/output/text-table.ts';
+import { oneLine } from '../../lib/runtime/outside-text.ts';
 import { commandLine, runProgram, runWhenInvoked } from '../../lib/runtime/program.ts';
 import { recordOf } from '../collection.ts';
 import { readSource } from '../source.ts';
@@ -38,7 +39,7 @@ async function run(id: string, { output, ...flags }: Flags): Promise<void> {
   const explanations = explain(record);
   await printAs(output, {
     text: () => (explanations.length === 0 ? whyNothing(record.artifacts) : explanations.map(paragraph).join('\n\n')),
-    names: () => explanations.map(({ of }) => printable(of)),
+    names: () => explanations.map(({ of }) => of),
     document: () => explanations,
   });
 }
@@ -52,9 +53,9 @@ function paragraph({ of, recorded, why, digest, fields }: Explanation): string {
   const mark = recorded ? styled('green', 'recorded') : styled('yellow', 'not recorded');
   const rows = fields.map(({ field, value, from }) => [`  ${field}`, value, from]);
   return [
-    `${mark}  ${printable(of)}`,
-    `  ${printable(why)}`,
-    ...(digest === null ? [] : [`  digest ${printable(digest)}`]),
+    `${mark}  ${oneLine(of)}`,
+    `  ${oneLine(why)}`,
+    ...(digest === null ? [] : [`  digest ${oneLine(digest)}`]),
     ...(rows.length === 0 ? [] : [textTable(['  FIELD', 'VALUE', 'FROM'], rows)]),
   ].join('\n');
 }

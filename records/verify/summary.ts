@@ -1,5 +1,6 @@
 import type { Finding } from '../../lib/ledger/chain.ts';
-import { printable, styled } from '../../lib/output/print.ts';
+import { styled } from '../../lib/output/print.ts';
+import { oneLine } from '../../lib/runtime/outside-text.ts';
 import { lineOf, remedyOf } from './remedy.ts';
 import type { Verification, Verified } from './verify.ts';
 
@@ -10,14 +11,14 @@ export function summaryLines(verification: Verification): string[] {
     ...findings.flatMap(broken),
     ...records.flatMap(record => linesOf(record, records.length === 1)),
     ...absent.map(({ id, knownBy }) =>
-      printable(`not here  ${id}, which ${knownBy} knows as the one before: archived, or deleted`),
+      oneLine(`not here  ${id}, which ${knownBy} knows as the one before: archived, or deleted`),
     ),
     counts(verification),
   ];
 }
 
 const broken = (finding: Finding): string[] => [
-  `${styled('red', 'does not hold')}  ${printable(lineOf(finding))}`,
+  `${styled('red', 'does not hold')}  ${oneLine(lineOf(finding))}`,
   `  ${remedyOf(finding)}`,
 ];
 
@@ -29,7 +30,7 @@ function linesOf(record: Verified, alone: boolean): string[] {
     ...(chainedSince === null && alone ? [`not chained  ${id}: older than the receipts, nothing vouches for it`] : []),
   ];
   const right = alone && holds && chainedSince !== null ? [held(record)] : [];
-  return [...findings.flatMap(broken), ...notes.map(printable), ...right];
+  return [...findings.flatMap(broken), ...notes.map(note => oneLine(note)), ...right];
 }
 
 function held({ id, receipts, chainedSince, adopted, head, signedTo }: Verified): string {

@@ -58,7 +58,7 @@ function verifyOne(kept: KeptRecord, known: KnownHead[], key: KeyObject | null, 
   const { receipts = [] } = record;
   const whole = wholeOf(kept);
   const sending = whole.deliveries.filter(({ state }) => state === 'sending');
-  const since = chainedSince(record);
+  const since = chainedSince(kept);
   const seals = readSeals(record, key);
   const findings = [
     ...unchained(kept, since, began),
@@ -90,7 +90,7 @@ function knownHeads(records: readonly KeptRecord[]): Map<string, KnownHead[]> {
 
 /** When the first chain of all began. What was synced later has one too, unless somebody took it away. */
 function chainsBegan(records: readonly KeptRecord[]): number {
-  const times = records.flatMap(({ record }) => chainedSince(record)?.at ?? []).map(at => Date.parse(at));
+  const times = records.flatMap(kept => chainedSince(kept)?.at ?? []).map(at => Date.parse(at));
   return times.reduce((first, time) => Math.min(first, time), Number.POSITIVE_INFINITY);
 }
 

@@ -1,6 +1,6 @@
 import type { DeployedImage, Workload } from '../../lib/contracts/image-diff.ts';
 import { formatImageReference } from '../../lib/images/reference.ts';
-import { oneLine } from '../../lib/runtime/failure.ts';
+import { oneLine } from '../../lib/runtime/outside-text.ts';
 import { compareContainer } from './compare.ts';
 import type { DeployedContainer, WrittenImage } from './deployed-container.ts';
 import type { Previous } from './previous-images.ts';

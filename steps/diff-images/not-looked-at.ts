@@ -1,6 +1,7 @@
 import type { Deployment } from '../../lib/contracts/deployment.ts';
 import { type DeployedImage, isImageReference } from '../../lib/contracts/image-diff.ts';
-import { type Failure, oneLine, refused } from '../../lib/runtime/failure.ts';
+import { type Failure, refused } from '../../lib/runtime/failure.ts';
+import { oneLine } from '../../lib/runtime/outside-text.ts';
 import type { NotLookedAt } from './workload-key.ts';
 
 /** What is left for the next step, which has the credentials of the registry. */

@@ -1,7 +1,7 @@
 import type { Configuration } from '../../lib/contracts/configuration.ts';
 import type { Deployment } from '../../lib/contracts/deployment.ts';
+import { oneLine } from '../../lib/runtime/outside-text.ts';
 import type { InitiatedBy } from './application.ts';
-import { printable } from './printable.ts';
 
 const MAX_NAME = 256;
 /** ApplicationSet's progressive sync signs with its own name. */
@@ -13,7 +13,7 @@ export function toInitiator(
   field: string,
   { automatedInitiator, unknownInitiator }: Configuration['evidence'],
 ): Deployment['initiator'] {
-  const name = printable(initiatedBy?.username ?? '', MAX_NAME);
+  const name = oneLine(initiatedBy?.username ?? '', { maxLength: MAX_NAME });
   const byController = initiatedBy?.automated === true && CONTROLLERS.has(name);
   if (name !== '') return { name, kind: byController ? 'automated' : 'user', from: `${field}.username` };
   return initiatedBy?.automated

@@ -2,12 +2,12 @@ import type { Configuration } from '../../lib/contracts/configuration.ts';
 import { type Deployment, isConfirmed } from '../../lib/contracts/deployment.ts';
 import type { EventEnvelope, FinishedPhase } from '../../lib/contracts/sync-event.ts';
 import { badInput } from '../../lib/runtime/failure.ts';
+import { oneLine } from '../../lib/runtime/outside-text.ts';
 import type { Application, HistoryEntry, Source } from './application.ts';
 import { checkInstance, toEnvironment } from './environment.ts';
 import { previousOf, rollbackOf } from './history.ts';
 import { toInitiator } from './initiator.ts';
 import { findOperation, type Operation } from './operation.ts';
-import { printable } from './printable.ts';
 import { isPruneOnly } from './resources.ts';
 import { chartVersionOf, isMoved, resolve, revisionsOf, sourcesOf, toDeploymentSources } from './sources.ts';
 
@@ -80,7 +80,7 @@ function toDeployment(event: EventEnvelope, config: Configuration, application: 
   const rollback = rollbackOf(history, previous, { byUser: initiator.kind === 'user', ...operation.requested });
   const { namespace, name, uid } = metadata;
   const { url, ...environment } = toEnvironment(config, { instance, project: spec.project, namespace, name }, data);
-  const message = printable(operation.message, MAX_MESSAGE);
+  const message = oneLine(operation.message, { maxLength: MAX_MESSAGE });
   return {
     schemaVersion: 'aftersync.deployment/v1',
     id,

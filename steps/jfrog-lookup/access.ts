@@ -1,99 +1,121 @@
+import type { Configuration } from '../../lib/contracts/configuration.ts';
 import { badInput, type Failure } from '../../lib/runtime/failure.ts';
-import type { DockerConfig, RegistryCredentials } from './docker-config.ts';
-import { credentialsFor, indexOf } from './keyring.ts';
+import {
+  type DockerConfig,
+  helperKeeps,
+  isHelped,
+  type RegistryCredentials,
+  toAuthorization,
+} from './docker-config.ts';
+import { credentialsFor, entriesAt, hostOf } from './keyring.ts';
 
 /** Which Artifactory is asked, and as whom. */
 export interface Access {
   baseUrl: string;
   /** Value of the Authorization header. */
   authorization: string;
-  credentials: RegistryCredentials;
+  entry: RegistryCredentials;
+  /** Where the credentials are kept, in words. */
+  credentials: string;
 }
 
 const DOCKER_HUB = /^(index\.|registry-1\.)?docker\.io$/;
 
 /**
- * Chooses credentials and host. A configured URL gets the entry for its host, or the only credentials there are. Without
- * one, the host is that of the entry for the images: credentials go to no host but the one they are for.
+ * Chooses credentials and host. Credentials go to no host but the one that their key names, or that the configuration names
+ * for it: with a URL, the entry for its host, or for a registry host under `repositories`; without one, the host is that of
+ * the entry for the images.
  * @param images registry/repository of each image that may be in Artifactory
+ * @param on the flag and file, for messages
  * @throws Failure 2 where nothing or more than one thing fits
  */
 export function chooseAccess(
-  url: string | undefined,
+  { url, repositories }: Pick<Configuration['artifactory'], 'url' | 'repositories'>,
   config: DockerConfig,
   images: readonly string[],
   on: string,
 ): Access {
-  return url === undefined ? fromImages(config, images, on) : forUrl(url, config, on);
+  return url === undefined
+    ? fromImages(config, images, on)
+    : forUrl(url, new Set(Object.keys(repositories).map(host => hostOf(host))), config, on);
 }
 
-function forUrl(url: string, config: DockerConfig, on: string): Access {
-  const { host, pathname } = new URL(url);
-  const [match] = credentialsFor(host + pathname, config.credentials);
-  const chosen = match ?? only(config.credentials.filter(one => hostOf(one) === host)) ?? only(config.credentials);
-  if (chosen === undefined) throw noEntry(config, host, on);
-  return toAccess(url.replace(/\/$/, ''), chosen, config, on);
+function forUrl(url: string, registries: ReadonlySet<string>, config: DockerConfig, on: string): Access {
+  const { host, pathname, protocol } = new URL(url);
+  const matching = entriesAt(host + pathname, config.credentials, protocol);
+  const sameHost = config.credentials.filter(one => hostOf(one.key, protocol) === host);
+  const configured = config.credentials.filter(
+    ({ key }) => registries.has(hostOf(key)) && !DOCKER_HUB.test(hostOf(key)),
+  );
+  const chosen = matching.find(isSound) ?? only(sameHost) ?? only(configured);
+  if (chosen !== undefined) return toAccess(url.replace(/\/+$/, ''), chosen, on);
+  const candidates = [...matching, ...sameHost, ...configured];
+  throw (
+    faultOf(candidates) ?? (candidates.length > 0 ? severalEntries(candidates, host, on) : noEntry(config, host, on))
+  );
 }
 
 function fromImages(config: DockerConfig, images: readonly string[], on: string): Access {
+  const usable = config.credentials.filter(isUsable);
   const found = images.flatMap(image => {
-    const [match] = credentialsFor(image, config.credentials);
+    const matching = credentialsFor(image, config.credentials);
+    const match = matching.find(isSound) ?? matching[0];
     if (match === undefined) return [];
-    const host = isPattern(match) ? (image.split('/')[0] ?? '') : hostOf(match);
+    const host = isPattern(match) ? hostOf(image) : hostOf(match.key);
     return DOCKER_HUB.test(host) ? [] : [{ host, match }];
   });
   const hosts = [...new Set(found.map(one => one.host))].sort();
   if (hosts.length > 1) throw severalHosts(hosts, on);
-  const candidates = found.length > 0 ? found.map(one => one.match) : config.credentials.filter(isUsable);
+  const candidates = found.length > 0 ? found.map(one => one.match) : usable;
   const chosen = only(candidates);
-  const host = hosts[0] ?? (chosen && hostOf(chosen));
-  if (chosen === undefined || host === undefined) {
-    if (candidates.length > 0) throw severalHosts([...new Set(candidates.map(one => indexOf(one.key)))].sort(), on);
-    throw noEntry(config, images[0] ?? 'the images', on);
-  }
-  return toAccess(`https://${host}/artifactory`, chosen, config, on);
+  const host = hosts[0] ?? (chosen && hostOf(chosen.key));
+  if (chosen !== undefined && host !== undefined) return toAccess(`https://${host}/artifactory`, chosen, on);
+  const fault = faultOf(candidates);
+  if (fault !== undefined) throw fault;
+  if (candidates.length > 0) throw severalHosts([...new Set(candidates.map(({ key }) => key))].sort(), on);
+  throw noEntry(config, images[0] ?? 'the images', on);
 }
 
 const severalHosts = (hosts: string[], on: string): Failure =>
   badInput('Several hosts may be Artifactory', `${hosts.join(', ')} in ${on}`, 'name the one with artifactory.url');
 
-const hostOf = (credentials: RegistryCredentials): string => indexOf(credentials.key).replace(/\/.*/, '').toLowerCase();
-const isPattern = (credentials: RegistryCredentials): boolean => /[*?]/.test(hostOf(credentials));
-const isUsable = (credentials: RegistryCredentials): boolean =>
-  !isPattern(credentials) && !DOCKER_HUB.test(hostOf(credentials));
+const severalEntries = (entries: RegistryCredentials[], host: string, on: string): Failure =>
+  badInput(
+    'Several credentials for one host',
+    `${host}; ${[...new Set(entries.map(({ key }) => key))].join(', ')} in ${on}`,
+    `add an entry for ${host}`,
+  );
 
-/** The first of entries that all hold the same credentials. */
-function only(entries: RegistryCredentials[]): RegistryCredentials | undefined {
-  return new Set(entries.map(toAuthorization)).size === 1 ? entries[0] : undefined;
+const isSound = ({ fault }: RegistryCredentials): boolean => fault === null;
+const isPattern = ({ key }: RegistryCredentials): boolean =>
+  /[*?[\]\\]/.test(hostOf(key).replace(/^\[[0-9a-f:.]*\]/, ''));
+const isHost = (host: string): boolean => URL.canParse(`https://${host}/`) && new URL(`https://${host}/`).host === host;
+const isUsable = (one: RegistryCredentials): boolean =>
+  !isPattern(one) && !DOCKER_HUB.test(hostOf(one.key)) && isHost(hostOf(one.key));
+
+/** The first of the entries that can be used, where all of them hold the same credentials. */
+function only(entries: readonly RegistryCredentials[]): RegistryCredentials | undefined {
+  const sound = entries.filter(isSound);
+  return new Set(sound.map(toAuthorization)).size === 1 ? sound[0] : undefined;
 }
 
-function noEntry(config: DockerConfig, host: string, on: string): Failure {
-  const helped = config.helpers.some(helper => helper === '*' || host.startsWith(helper));
-  if (helped && config.credentials.length === 0) return helperKeeps(host, on);
-  const hosts = config.credentials.map(one => indexOf(one.key)).join(', ');
+/** What is wrong, where every entry that would do has a fault. */
+const faultOf = (entries: readonly RegistryCredentials[]): Failure | undefined =>
+  entries.some(isSound) ? undefined : (entries[0]?.fault ?? undefined);
+
+function noEntry({ credentials, helpers }: DockerConfig, host: string, on: string): Failure {
+  if (isHelped(host, helpers)) return helperKeeps(host, on);
+  const keys = credentials.map(({ key }) => key).join(', ');
   return badInput(
     'No credentials for the host',
-    `${host}; ${on} has entries for ${hosts || 'none'}`,
-    'add an entry for it',
+    `${host}; ${on} has entries for ${keys || 'none'}`,
+    'add an entry for it, or name the registry host that this Artifactory serves under artifactory.repositories',
   );
 }
 
-const helperKeeps = (host: string, on: string): Failure =>
-  badInput(
-    'Credentials are kept by a helper',
-    `${host} in ${on} (credHelpers, credsStore)`,
-    'a helper program does not run here: write an entry with auth',
-  );
-
-function toAccess(baseUrl: string, credentials: RegistryCredentials, config: DockerConfig, on: string): Access {
-  const authorization = toAuthorization(credentials);
-  if (authorization !== null) return { baseUrl, authorization, credentials };
-  if (config.helpers.length > 0) throw helperKeeps(credentials.key, on);
-  throw badInput('Entry without credentials', `${credentials.key} in ${on}`, 'write username and password, or auth');
-}
-
-function toAuthorization({ username, password, identityToken, registryToken }: RegistryCredentials): string | null {
-  if (registryToken !== null) return `Bearer ${registryToken}`;
-  if (password !== '') return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
-  return identityToken === null ? null : `Bearer ${identityToken}`;
-}
+const toAccess = (baseUrl: string, entry: RegistryCredentials, on: string): Access => ({
+  baseUrl,
+  authorization: toAuthorization(entry),
+  entry,
+  credentials: `the entry ${entry.key} of ${on}`,
+});

@@ -9,22 +9,45 @@ const DEFAULT_REGISTRY = 'index.docker.io';
  * @param image reference without scheme, such as registry.example.com/payments/api
  */
 export function credentialsFor(image: string, credentials: readonly RegistryCredentials[]): RegistryCredentials[] {
-  const indexed = credentials.map(one => ({ one, index: indexOf(one.key) }));
-  const sorted = indexed.sort((a, b) => (a.index < b.index ? 1 : a.index > b.index ? -1 : 0));
-  const matching = sorted.filter(({ index }) => urlsMatch(index, image));
-  const found =
-    matching.length > 0 || !isDefaultRegistry(image)
-      ? matching
-      : sorted.filter(({ index }) => index === DEFAULT_REGISTRY);
-  return found.map(({ one }) => one);
+  const matching = entriesAt(image, credentials);
+  if (matching.length > 0 || !isDefaultRegistry(image)) return matching;
+  return sorted(credentials).filter(({ key }) => indexOf(key) === DEFAULT_REGISTRY);
 }
 
-/** Host, port and path that a key stands for: scheme gone, and `/v1/` or `/v2/` before the path. */
-export function indexOf(key: string): string {
-  const { host, path } = split(key.replace(/^https?:\/\//, ''));
-  const effective = /^\/v[12]\//.test(path) ? path.slice(3) : path;
-  return effective === '/' ? host : host + effective;
+/** The entries for a place, by the same rules but without Docker Hub's for what has no registry. @param place host and path */
+export function entriesAt(
+  place: string,
+  credentials: readonly RegistryCredentials[],
+  protocol = 'https:',
+): RegistryCredentials[] {
+  const target = indexOf(place, protocol);
+  return sorted(credentials).filter(({ key }) => urlsMatch(indexOf(key, protocol), target));
 }
+
+const sorted = (credentials: readonly RegistryCredentials[]): RegistryCredentials[] => {
+  const indexed = credentials.map(one => ({ one, index: indexOf(one.key) }));
+  return indexed.sort((a, b) => (a.index < b.index ? 1 : a.index > b.index ? -1 : 0)).map(({ one }) => one);
+};
+
+/**
+ * Host, port and path that a key stands for: scheme gone, and `/v1/` or `/v2/` before the path. A default port is no port:
+ * the kubelet tells h from h:443, but both are the same server.
+ * @param protocol of a key that says none
+ */
+export function indexOf(key: string, protocol = 'https:'): string {
+  const [, scheme = protocol, rest = ''] = /^(?:(https?:)\/\/)?(.*)$/is.exec(key) ?? [];
+  const { host, path: written } = split(rest);
+  // A `?` in the host is a glob.
+  const path = written.replace(/[?#].*/s, '');
+  const effective = /^\/v[12](\/|$)/.test(path) ? path.slice(3) : path;
+  return withoutDefaultPort(host, scheme.toLowerCase()) + (effective === '/' ? '' : effective);
+}
+
+/** Host and port that a key or an image names, in lower case and without a default port. */
+export const hostOf = (key: string, protocol?: string): string => indexOf(key, protocol).replace(/\/.*/s, '');
+
+const withoutDefaultPort = (host: string, protocol: string): string =>
+  host.replace(protocol === 'http:' ? /:80$/ : /:443$/, '');
 
 export function urlsMatch(glob: string, target: string): boolean {
   const pattern = split(glob);
@@ -66,5 +89,10 @@ function fileGlob(label: string): RegExp {
     if (part === '?') return '[^/]';
     return part.length > 1 ? part.replaceAll('\\', '\\\\') : `\\${part}`;
   });
-  return new RegExp(`^${source}$`);
+  try {
+    return new RegExp(`^${source}$`);
+  } catch {
+    // No set of characters, such as [z-a]: the kubelet passes the key over.
+    return /^(?!)/;
+  }
 }

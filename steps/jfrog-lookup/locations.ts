@@ -1,7 +1,7 @@
 import type { DeployedImage } from '../../lib/contracts/image-diff.ts';
 import type { Access } from './access.ts';
 import type { Clause } from './aql.ts';
-import { credentialsFor, indexOf } from './keyring.ts';
+import { credentialsFor, hostOf } from './keyring.ts';
 
 /** Where an image may lie: a repository, and the path of the image inside it. */
 export interface Location {
@@ -19,15 +19,15 @@ export interface Hosting {
 }
 
 /** Images lie in Artifactory where their registry is its host, what its credentials are for, a sub-domain of either, or on jfrog.io. */
-export function createHosting(repositories: Hosting['repositories'], { baseUrl, credentials }: Access): Hosting {
-  const hosts = [new URL(baseUrl).hostname, indexOf(credentials.key).replace(/[:/].*/, '')];
+export function createHosting(repositories: Hosting['repositories'], { baseUrl, entry }: Access): Hosting {
+  const hosts = [new URL(baseUrl).hostname, hostOf(entry.key).replace(/:\d+$/, '')];
   return {
     repositories,
     isArtifactory(registry, repository) {
       const host = registry.replace(/:\d+$/, '').toLowerCase();
       if (host === 'docker.io') return false;
       if (host.endsWith('.jfrog.io') || hosts.some(known => host === known || host.endsWith(`.${known}`))) return true;
-      return credentialsFor(`${registry}/${repository}`, [credentials]).length > 0;
+      return credentialsFor(`${registry}/${repository}`, [entry]).length > 0;
     },
   };
 }

@@ -1,3 +1,4 @@
+import { basename, dirname } from 'node:path';
 import { createArtifactory } from '../../lib/clients/artifactory.ts';
 import { type Artifact, ArtifactSet } from '../../lib/contracts/artifact-set.ts';
 import type { Configuration } from '../../lib/contracts/configuration.ts';
@@ -38,7 +39,7 @@ export async function run(options: Options): Promise<void> {
   const unchanged = diff.images.filter(image => image.change === 'unchanged' && !owed.includes(image));
   const docker = owed.length === 0 ? NO_CREDENTIALS : await readRegcred(options.regcred);
   const set = await lookUp({ deploymentId: deployment.id, owed, unchanged }, settings, images =>
-    connect(settings, docker, images, `--regcred=${options.regcred}`),
+    connect(settings, docker, images, nameOf(options.regcred)),
   );
   await writeArtifact(ArtifactSet, options.out, { ...set, unknown: whyUnknown(deployment, diff) });
   conclude(set.artifacts);
@@ -50,8 +51,14 @@ function whyUnknown({ disposition }: Deployment, { images, notLookedAt }: ImageD
   return notLookedAt.find(({ what }) => what === 'operation')?.why ?? null;
 }
 
+/** A mounted Secret is called by its name, which is its folder's: that is what a person has to mend. */
+function nameOf(path: string): string {
+  const flag = `--regcred=${path}`;
+  return /^\.dockerc(onfigjson|fg)$/.test(basename(path)) ? `Secret ${basename(dirname(path))} (${flag})` : flag;
+}
+
 async function readRegcred(path: string): Promise<DockerConfig> {
-  const docker = parseDockerConfig(await readInput(path, '--regcred'), `--regcred=${path}`);
+  const docker = parseDockerConfig(await readInput(path, '--regcred'), nameOf(path));
   for (const secret of secretsOf(docker)) registerSecret(secret);
   return docker;
 }
@@ -63,7 +70,7 @@ function connect(
   on: string,
 ) {
   const names = images.map(({ registry, repository }) => `${registry}/${repository}`);
-  const access = chooseAccess(settings.url, docker, names, on);
+  const access = chooseAccess(settings, docker, names, on);
   const artifactory = createArtifactory({
     ...access,
     timeoutSeconds: settings.timeoutSeconds,

@@ -3,12 +3,21 @@ import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import * as z from 'zod';
 import { judgeConfiguration } from '../../doctor/checks/configuration.ts';
-import { DEFINITIONS, firstMissing, judgeDefinition } from '../../doctor/checks/definitions.ts';
+import { DEFINITIONS, firstMissing, judgeDefinition, judgeWindowType } from '../../doctor/checks/definitions.ts';
 import { judgeNotifications } from '../../doctor/checks/notifications.ts';
 import { judgeRecords } from '../../doctor/checks/records.ts';
 import { judgeJet } from '../../doctor/checks/remotes.ts';
+import { judgeControllers } from '../../doctor/checks/running.ts';
 import { judgeSecret, wantedSecrets } from '../../doctor/checks/secrets.ts';
-import { judgeEventParts, judgeSchedule, TEMPLATES, templatesOf } from '../../doctor/checks/templates.ts';
+import { judgeSyncs } from '../../doctor/checks/syncs.ts';
+import {
+  COMPACT_TEMPLATES,
+  judgeEventParts,
+  judgeImages,
+  judgeSchedule,
+  TEMPLATES,
+  templatesOf,
+} from '../../doctor/checks/templates.ts';
 import { judgeVersions } from '../../doctor/checks/versions.ts';
 import type { Seen } from '../../doctor/cluster.ts';
 import { IDENTITIES, rightsOf } from '../../doctor/rights.ts';
@@ -60,7 +69,7 @@ describe('configuration', () => {
 
 describe('versions', () => {
   const running = (image: string, label: string | null = null) => [
-    { namespace: 'n', deployment: 'd', image, label, ready: 1 },
+    { namespace: 'n', deployment: 'd', image, label, ready: 1, account: 'd' },
   ];
   it.each([
     ['quay.io/argoproj/argocd:v3.5.1', 'ok'],
@@ -90,6 +99,15 @@ describe('versions', () => {
 });
 
 describe('definitions', () => {
+  it('of change windows are asked for where a production sync needs one', () => {
+    expect(judgeWindowType('changewindows.changemgmt.example.com', found({}))).toBeNull();
+    expect(judgeWindowType('changewindows.changemgmt.example.com', HIDDEN)?.state).toBe('warning');
+    expect(judgeWindowType('changewindows.changemgmt.example.com', ABSENT)).toMatchObject({
+      state: 'problem',
+      what: expect.stringContaining('changewindows.changemgmt.example.com is not installed'),
+    });
+  });
+
   const [ours] = DEFINITIONS;
   if (ours === undefined) throw new Error('there are definitions');
   it('holds against what kubectl applies', () => {
@@ -207,7 +225,10 @@ describe('notifications', () => {
     configMap: found(merged()),
     secret: token('aftersync-token', 'YQ=='),
     webhook: token('token', 'YQ=='),
-    images: null,
+    reading: null,
+  });
+  const reading = (allowed: boolean) => ({
+    reading: { account: 'argocd/argocd-notifications-controller', where: 'all namespaces', allowed },
   });
   const without = (key: string) => {
     const { data, ...rest } = merged();
@@ -223,15 +244,12 @@ describe('notifications', () => {
     ['no token', { secret: ABSENT }, ['ok', 'problem'], /has no aftersync-token/],
     ['a token that differs', { webhook: token('token', 'Yg==') }, ['ok', 'problem'], /another token/],
     ['hidden Secrets', { webhook: HIDDEN }, ['ok', 'warning'], /may not be read/],
+    ['a controller that may list Applications', reading(true), ['ok', 'ok'], /has our service/],
     [
-      'a controller without pods',
-      {
-        images: [
-          { namespace: 'argocd', deployment: 'argocd-notifications-controller', image: 'a', label: null, ready: 0 },
-        ],
-      },
+      'a controller that may not',
+      reading(false),
       ['ok', 'ok', 'problem'],
-      /no pod of argocd\/argocd-notifications-controller/,
+      /argocd\/argocd-notifications-controller may not list applications in all namespaces: it sends no event/,
     ],
   ])('with %s', (_, over, states, says) => {
     const judgements = judgeNotifications({ ...facts(), ...over });
@@ -240,15 +258,99 @@ describe('notifications', () => {
   });
 });
 
-describe('templates', () => {
+describe('what runs', () => {
+  const deployed = found({ status: { conditions: [{ type: 'Deployed', status: 'True' }] } });
+  const running = { ready: 1, all: 1 };
   it.each([
-    [found({ status: { conditions: [{ type: 'Deployed', status: 'True' }] } }), 'ok'],
-    [found({ status: { conditions: [{ type: 'Deployed', status: 'False', message: 'no image' }] } }), 'problem'],
-    [found({}), 'problem'],
-    [ABSENT, 'problem'],
-    [HIDDEN, 'warning'],
-  ])('of Argo Events: %j is %s', (seen, state) => {
-    expect(judgeEventParts([{ name: 'Sensor argocd-sync', seen }])[0]?.state).toBe(state);
+    [deployed, running, 'ok'],
+    [deployed, { ready: 0, all: 0 }, 'problem'],
+    [deployed, { ready: 0, all: 3 }, 'problem'],
+    [deployed, null, 'warning'],
+    [found({ status: { conditions: [{ type: 'Deployed', status: 'False', message: 'no image' }] } }), null, 'problem'],
+    [found({}), running, 'problem'],
+    [ABSENT, running, 'problem'],
+    [HIDDEN, running, 'warning'],
+  ])('of Argo Events: %j with pods %j is %s', (seen, pods, state) => {
+    const part = { name: 'Sensor argocd-sync', label: 'sensor-name=argocd-sync', seen, pods };
+    expect(judgeEventParts([part], 'argocd')[0]?.state).toBe(state);
+  });
+
+  const controllers = (ready: number) =>
+    [
+      ['argocd-notifications-controller', 'quay.io/argoproj/argocd:v3.5.1'],
+      ['workflow-controller', 'quay.io/argoproj/workflow-controller:v3.7.15'],
+      ['controller-manager', 'localhost:5000/argo-events@sha256:00'],
+      ['argocd-dex-server', 'ghcr.io/dexidp/dex:v2'],
+    ].map(([deployment = '', image = '']) => ({ namespace: 'n', deployment, image, label: null, ready, account: 'a' }));
+
+  it('names each controller that has no pod, and how to start it', () => {
+    expect(judgeControllers(controllers(1))).toEqual([]);
+    expect(judgeControllers(null)).toEqual([]);
+    expect(judgeControllers(controllers(0)).map(({ state, what }) => `${state}: ${what}`)).toEqual([
+      'problem: no pod of n/argocd-notifications-controller, the notifications controller of Argo CD, is ready',
+      'problem: no pod of n/workflow-controller, the controller of Argo Workflows, is ready',
+      'problem: no pod of n/controller-manager, the controller of Argo Events, is ready',
+    ]);
+    expect(judgeControllers(controllers(0))[1]?.remedy).toContain(
+      'kubectl -n n scale deployment workflow-controller --replicas=1',
+    );
+  });
+});
+
+describe('syncs', () => {
+  const start = (action: 'start' | 'resume', name: string) => ({
+    outcome: 'planned' as const,
+    detail: '',
+    start: {
+      action,
+      workflow: `${name}-3f1c9a0b7d2e4f68`,
+      why: '',
+      operation: {
+        id: '3f1c9a0b7d2e4f68',
+        application: { namespace: 'argocd', name, uid: 'u' },
+        startedAt: '2026-11-30T02:00:00Z',
+        finishedAt: null,
+        succeeded: true,
+        from: 'application' as const,
+      },
+    },
+  });
+  it('that left nothing are problems, those whose record is incomplete are told of by alerts', () => {
+    expect(judgeSyncs({ outcomes: [start('resume', 'a')], applications: 3 })).toMatchObject([
+      { state: 'ok', what: 'every sync of 3 Applications that is over has a record' },
+    ]);
+    expect(judgeSyncs({ outcomes: [start('start', 'b')], applications: 3 })).toMatchObject([
+      {
+        state: 'problem',
+        what: 'the sync of argocd/b of 2026-11-30T02:00:00Z has neither record nor Workflow',
+      },
+    ]);
+  });
+});
+
+describe('templates', () => {
+  it('are the folders of workflow-templates', () => {
+    const named = (folder: string) =>
+      z
+        .object({ resources: z.array(z.string()) })
+        .parse(parseAllDocuments(readFileSync(`workflow-templates/${folder}kustomization.yaml`, 'utf8'))[0]?.toJS())
+        .resources.map(file => file.replace(/^.*\/|\.yaml$/g, ''));
+    expect([...TEMPLATES].sort()).toEqual(named('').sort());
+    expect([...COMPACT_TEMPLATES].sort()).toEqual(named('compact/').sort());
+  });
+
+  it('in production are named by digest', () => {
+    const template = (image: string) => ({
+      name: 'ClusterWorkflowTemplate fetch-app',
+      seen: found({ spec: { templates: [{ container: { image } }] } }),
+    });
+    const staging = configured({ environments: { default: 'staging' } });
+    const digest = `r.test/aftersync@sha256:${'0'.repeat(64)}`;
+    expect(judgeImages([template('r.test/aftersync:1')], staging)).toEqual([]);
+    expect(judgeImages([template(digest)], configured({}))).toEqual([]);
+    expect(judgeImages([template('r.test/aftersync:1'), template('r.test/aftersync:1')], configured({}))).toMatchObject(
+      [{ state: 'warning', what: 'r.test/aftersync:1 is named by a tag, which can be moved' }],
+    );
   });
 
   it('are those that the Sensor starts', () => {

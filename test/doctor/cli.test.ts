@@ -82,6 +82,53 @@ describe('aftersync doctor', () => {
     expect(output).toMatch(/doctor: Not well: 3 of \d+ findings are problems; mend them from the top/);
   });
 
+  it.each([
+    ['EventBus aftersync', `${CORE}/pods?eventbus-name=aftersync`],
+    ['EventSource argocd', `${CORE}/pods?eventsource-name=argocd`],
+    ['Sensor argocd-sync', `${CORE}/pods?sensor-name=argocd-sync`],
+  ])('does not take %s for running because it is deployed', async (name, pods) => {
+    useRemotes();
+    useCluster(state => state.objects.set(pods, { metadata: {}, items: [] }));
+    const { exitCode, output } = await runStep(main, []);
+    expect(exitCode).toBe(1);
+    expect(notOk(output)).toEqual([
+      expect.stringContaining(`problem | events | ${name} has no pod that is ready, of 0; kubectl -n argocd get pods`),
+    ]);
+  });
+
+  it('gives the command for a namespace whose workloads nobody may read, and knows syncs without a record', async () => {
+    useRemotes();
+    const application = (name: string, destination: object, status: object = {}) => ({
+      metadata: { name, namespace: 'argocd', uid: `uid-${name}`, creationTimestamp: '2026-11-30T02:00:00Z' },
+      spec: { project: 'default', source: { repoURL: 'https://git.test/x' }, destination },
+      status,
+    });
+    const startedAt = new Date(Date.now() - 3_600_000).toISOString().replace(/\.\d+Z/, 'Z');
+    const operationState = {
+      phase: 'Succeeded',
+      startedAt,
+      finishedAt: startedAt,
+      operation: { sync: {} },
+      syncResult: { revision: 'a'.repeat(40), source: { repoURL: 'https://git.test/x' } },
+    };
+    useCluster(state => {
+      state.objects.set('argoproj.io/v1alpha1/namespaces/argocd/applications', {
+        metadata: {},
+        items: [
+          application('shop', { server: 'https://kubernetes.default.svc', namespace: 'shop' }, { operationState }),
+          application('far', { server: 'https://elsewhere.test', namespace: 'far' }),
+        ],
+      });
+      state.denied.push('aftersync-diff-images list pods', 'aftersync-diff-images get deployments');
+    });
+    const { exitCode, output } = await runStep(main, []);
+    expect(exitCode).toBe(1);
+    expect(notOk(output)).toEqual([
+      'problem | workloads | aftersync-diff-images may not read the workloads of shop, which Applications deploy to; kubectl -n shop create rolebinding aftersync-diff-images --clusterrole=aftersync-workload-reader --serviceaccount=argocd:aftersync-diff-images',
+      `problem | syncs | the sync of argocd/shop of ${startedAt} has neither record nor Workflow; mend what stands above; reconcile starts it at its next run, every five minutes`,
+    ]);
+  });
+
   it('prints the same as JSON', async () => {
     useRemotes();
     useCluster(state => state.objects.delete(`${CORE}/secrets/aftersync-webhook`));
@@ -176,7 +223,9 @@ describe('aftersync doctor', () => {
     expect(exitCode).toBe(1);
     expect(notOk(output)).toEqual([
       expect.stringMatching(/^problem \| remotes \| No token for the proxy: .*answered 401/),
-      expect.stringMatching(/^problem \| remotes \| Artifactory refused: .*answered 401.*; check the credentials/),
+      expect.stringMatching(
+        /^problem \| remotes \| Artifactory refused: .*answered 401.*; correct the entry artifactory.test of Secret regcred/,
+      ),
     ]);
   });
 

@@ -26,7 +26,7 @@ const Review = z.object({
       verb: z.string(),
       resource: z.string(),
       subresource: z.string().optional(),
-      namespace: z.string(),
+      namespace: z.string().optional(),
     }),
   }),
 });
@@ -39,12 +39,15 @@ export function createDoctorCluster(state: ClusterState, behaviour: Behaviour = 
     const path = decodeURIComponent(new URL(request.url).pathname).replace(/^\/apis?\//, '');
     if (state.hidden.some(pattern => pattern.test(path))) return failed(403, 'Forbidden', path);
     if (request.method === 'POST') return review(Review.parse(JSON.parse(body)).spec);
-    const found = state.objects.get(path);
+    const label = new URL(request.url).searchParams.get('labelSelector');
+    const found = state.objects.get(path.endsWith('/pods') ? `${path}?${label}` : path);
     return found === undefined ? failed(404, 'NotFound', path) : HttpResponse.json(found);
   });
   const bases = ['http://kubernetes.test:6443/api/*', 'http://kubernetes.test:6443/apis/*'];
-  const reviews = http.post(`${bases[1]}/localsubjectaccessreviews`, answer);
-  return { state, received, handlers: [...bases.map(base => http.get(base, answer)), reviews] };
+  const reviews = ['localsubjectaccessreviews', 'subjectaccessreviews'].map(kind =>
+    http.post(`${bases[1]}/${kind}`, answer),
+  );
+  return { state, received, handlers: [...bases.map(base => http.get(base, answer)), ...reviews] };
 
   function review({ user, groups, resourceAttributes }: z.infer<typeof Review>['spec']): Response {
     const { verb, resource, subresource } = resourceAttributes;
@@ -63,6 +66,7 @@ const deployment = (namespace: string, name: string, image: string, readyReplica
   spec: { replicas: 1, template: { spec: { containers: [{ image }] } } },
   status: { readyReplicas },
 });
+const ready = { metadata: { name: 'p' }, status: { conditions: [{ type: 'Ready', status: 'True' }] } };
 const deployed = { conditions: [{ type: 'Deployed', status: 'True' }] };
 const listOf = (items: Item[]): Item => ({ metadata: {}, items });
 
@@ -119,6 +123,13 @@ export function healthy(config: string): ClusterState {
           deployment('argo-events', 'controller-manager', 'quay.io/argoproj/argo-events:v1.9.11'),
         ]),
       ],
+      ...['eventbus-name=aftersync', 'eventsource-name=argocd', 'sensor-name=argocd-sync'].map(
+        label => [`${core}/pods?${label}`, listOf([ready])] as const,
+      ),
+      [`${here}/applications`, listOf([])],
+      [`${here}/workflows`, listOf([])],
+      ['events.k8s.io/v1/namespaces/argocd/events', listOf([])],
+      [`apiextensions.k8s.io/v1/customresourcedefinitions/changewindows.changemgmt.example.com`, {}],
       [`${ours}/deploymentalerts`, listOf([])],
       [
         `${ours}/deploymentrecords`,

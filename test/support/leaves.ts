@@ -34,3 +34,6 @@ export function withLeaf<T>(document: T, { keys, other }: Leaf): T {
   place[keys.at(-1) ?? ''] = other;
   return copy;
 }
+
+/** Of the life of chained-record.ts: what each attempt at a delivery that is not at rest changes, which no receipt is about. */
+export const TRIED = /^deliveries\[(1\]\.(attempts|updatedAt|detail)|2\]\.(attempts|updatedAt|detail|httpStatus))$/;

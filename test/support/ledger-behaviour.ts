@@ -198,6 +198,14 @@ export function describeLedger(open: () => Ledger, newId: () => string): void {
     });
   });
 
+  test('a change of a record that nobody opened is refused, and leaves nothing', async () => {
+    const id = newId();
+    await expect(open().apply(id, [claimOf('a', 'run')])).rejects.toThrow('No such record');
+    expect(await open().read(id)).toBeNull();
+    await expect(open().apply(id, [claimOf('a', 'run')])).rejects.toThrow('No such record');
+    expect((await open().apply(id, [opening(id), plan('a')])).runs).toBe(1);
+  });
+
   test('before: earlier operations of the same application, the newest first', async () => {
     const uid = `uid-${newId()}`;
     const [second, first, third, other] = [newId(), newId(), newId(), newId()];

@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { withLines, withoutUserinfo } from '../../../lib/runtime/outside-text.ts';
 import { readableTime } from '../../../lib/wording.ts';
 
 /** Escaped HTML; a promise of it in hono's types. */
@@ -16,7 +17,7 @@ export const section = (id: string, title: string, body: Markup): Markup =>
 export const orNone = (value: string | null | undefined, none = 'not known'): Markup =>
   value === null || value === undefined || value === '' ? html`<span class="muted">${none}</span>` : html`${value}`;
 
-/** A URL as text, and as a link where it leads to a web page. Credentials in it are shown in neither. */
+/** A URL as text, and as a link where it leads to a web page. */
 export function link(value: string): Markup {
   const address = webAddress(value);
   return address === null ? breakable(value) : anchor(address, address);
@@ -34,11 +35,7 @@ const anchor = (address: string, text: string, classes = 'id'): Markup =>
 
 function webAddress(value: string): string | null {
   const url = URL.canParse(value) ? new URL(value) : null;
-  if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) return null;
-  if (url.username === '' && url.password === '') return value;
-  url.username = '';
-  url.password = '';
-  return url.href;
+  return url?.protocol === 'https:' || url?.protocol === 'http:' ? withoutUserinfo(value) : null;
 }
 
 /** A command, to be copied as it is: one click selects all of it. */
@@ -47,9 +44,11 @@ export const command = (line: string): Markup => html`<code class="command">${li
 /** After a slash, colon or at sign, and before the next word of a dotted name. */
 const BREAKS = /(?<=[/:@])(?!\/)|(?<=\.)(?=[a-z]{3})/;
 
-/** A name or path that may break where a person would break it. */
+/** A name or path that may break where a person would break it. It is cleaned here: the page sees its pieces. */
 export const breakable = (value: string): Markup =>
-  html`<span class="id">${value.split(BREAKS).map((part, index) => (index === 0 ? part : html`<wbr>${part}`))}</span>`;
+  html`<span class="id">${withLines(value)
+    .split(BREAKS)
+    .map((part, index) => (index === 0 ? part : html`<wbr>${part}`))}</span>`;
 
 /** An identifier, whole so that it can be copied; of a digest the start stands out, which is what people compare. */
 export function identifier(value: string): Markup {

@@ -2,6 +2,7 @@ import { html, raw } from 'hono/html';
 import type { FailedStep } from '../../../lib/run/failed-steps.ts';
 import type { Gap } from '../../../lib/run/gaps.ts';
 import { type Run, valueIn } from '../../../lib/run/run.ts';
+import { withLines } from '../../../lib/runtime/outside-text.ts';
 import type { Places } from '../places.ts';
 import type { Verdict } from '../verdict.ts';
 import { artifacts } from './artifacts.ts';
@@ -58,7 +59,7 @@ ${repeated(recovered)}
 </body>
 </html>
 `;
-  return page.toString();
+  return withLines(page.toString());
 }
 
 const namespaceIn = ({ records }: Places): string | null => (records?.kind === 'namespace' ? records.name : null);

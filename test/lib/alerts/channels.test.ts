@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { newAlert } from '../../../lib/alerts/turn.ts';
 import type { DeploymentAlert } from '../../../lib/contracts/deployment-alert.ts';
-import { oneLine } from '../../../lib/runtime/failure.ts';
+import { oneLine } from '../../../lib/runtime/outside-text.ts';
 import { CHANNELS, cause, KNOWN, receivers, SECRETS, standIn } from '../../support/alerts.ts';
 import { remotes } from '../../support/remotes.ts';
 

@@ -16,6 +16,7 @@ const client = (concurrency = 2) =>
   createArtifactory({
     baseUrl: 'https://art.example.com/artifactory',
     authorization: `Basic ${Buffer.from('svc:pass').toString('base64')}`,
+    credentials: 'the entry art.example.com of Secret regcred',
     timeoutSeconds: 2,
     concurrency,
     budget: createBudget(3),
@@ -161,7 +162,11 @@ describe('Artifactory client', () => {
     );
     const { search } = client(3);
     const results = await Promise.all(['a', 'b', 'c'].map(query => failure(search(query))));
-    expect(results.every(result => Array.isArray(result) && result[0] === 1)).toBe(true);
+    expect(results[2]).toEqual([
+      1,
+      expect.stringContaining('; correct the entry art.example.com of Secret regcred: it was not accepted'),
+    ]);
+    expect(new Set(results.map(String)).size).toBe(1);
     expect(seen).toHaveLength(1);
   });
 

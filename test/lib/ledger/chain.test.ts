@@ -4,7 +4,7 @@ import { canonicalSha256 } from '../../../lib/ledger/canonical.ts';
 import { chainedSince, hashOf, headsKnownBy, verifyChain } from '../../../lib/ledger/chain.ts';
 import { applyChange } from '../../../lib/ledger/record.ts';
 import { claimOf, ID, LIFE, openingOf, planOf, resultOf, subjectOf } from '../../support/chained-record.ts';
-import { type Leaf, leavesOf, withLeaf } from '../../support/leaves.ts';
+import { type Leaf, leavesOf, TRIED, withLeaf } from '../../support/leaves.ts';
 
 const fold = (...changes: Parameters<typeof applyChange>[1][]): DeploymentRecord =>
   DeploymentRecord.parse(changes.reduce<DeploymentRecord | null>(applyChange, null));
@@ -78,10 +78,10 @@ describe('a chain', () => {
   });
   it('holds', () => {
     expect(verify(record)).toEqual([]);
-    expect(chainedSince(record)).toEqual({ at: '2026-11-20T10:01:00.000Z', adopted: false });
+    expect(chainedSince({ record, parts: [] })).toEqual({ at: '2026-11-20T10:01:00.000Z', adopted: false });
   });
   it('is not made longer by a plan that says nothing new', () => {
-    expect(applyChange(record, planOf('api', 'web', 'job'))?.receipts?.length).toBe(receipts.length + 1);
+    expect(applyChange(record, planOf('api', 'web', 'job'))?.receipts).toEqual(receipts);
     const quarantined = fold(openingOf('run-1'), planOf());
     expect(applyChange(quarantined, planOf())).toBe(quarantined);
   });
@@ -99,6 +99,26 @@ describe('a chain', () => {
     ['is sent again', [claimOf(subjectOf('job')), resultOf(subjectOf('job'), 'uncertain'), claimOf(subjectOf('job'))]],
   ])('holds while a delivery %s', (_, changes) => {
     expect(verify(fold(...LIFE, ...changes))).toEqual([]);
+  });
+  it('has no receipt of an attempt that brought nothing, and one of each state that a delivery comes back to', () => {
+    const job = subjectOf('job');
+    const attempt = (state: 'planned' | 'uncertain' | 'rejected', detail: string) => [
+      planOf('api', 'web', 'job'),
+      claimOf(job),
+      {
+        ...resultOf(job, 'uncertain'),
+        result: { state, httpStatus: 503, responseId: detail, detail, attempts: 1, repeats: 0 },
+      },
+    ];
+    const nothing = fold(...LIFE, ...attempt('planned', 'a'), ...attempt('planned', 'b'));
+    expect(nothing.receipts).toEqual(receipts);
+    expect(nothing.deliveries[2]).toMatchObject({ attempts: 2, detail: 'b', httpStatus: 503, responseId: null });
+    const once = [...attempt('uncertain', 'c'), ...attempt('rejected', 'd')];
+    const back = fold(...LIFE, ...once);
+    expect(back.receipts?.slice(receipts.length).map(({ state }) => state)).toEqual(['uncertain', 'rejected']);
+    const often = fold(...LIFE, ...once, ...once, ...once, ...attempt('uncertain', 'e'));
+    expect(often.receipts).toEqual(back.receipts);
+    expect(verify(often)).toEqual([]);
   });
   it('holds where a delivery goes on under another subject', () => {
     const tagged = subjectOf('web').replace(/@.*/, ':1.0.0');
@@ -119,8 +139,7 @@ describe('a chain', () => {
 });
 
 describe('what was changed in a record', () => {
-  const untold = [/^schemaVersion$/];
-  const leaves = leavesOf(record).filter(({ path }) => !untold.some(pattern => pattern.test(path)));
+  const leaves = leavesOf(record).filter(({ path }) => path !== 'schemaVersion' && !TRIED.test(path));
   const placeOf = (path: string): RegExp => {
     if (/^(id|deployment|previous)\b/.test(path)) return /^spec\.deployment$/;
     const delivery = /^deliveries\[\d+\]/.exec(path)?.[0];
@@ -168,6 +187,14 @@ describe('what was changed in a record', () => {
     const other = fold(...LIFE.slice(0, -2));
     expect(verifyChain({ record: other, parts: [] }, known && [known])).toHaveLength(1);
   });
+  it.each(['planned', 'accepted', 'skipped', 'rejected'] as const)(
+    'is named where what is in doubt is said to be %s',
+    state => {
+      const doubtful = fold(...LIFE, claimOf(subjectOf('job')), resultOf(subjectOf('job'), 'uncertain'));
+      const deliveries = doubtful.deliveries.map(one => (one.state === 'uncertain' ? { ...one, state } : one));
+      expect(verify({ ...doubtful, deliveries })).toMatchObject([{ path: 'status.deliveries[2].state' }]);
+    },
+  );
   it('is named where deliveries were removed or doubled', () => {
     const [first, ...others] = record.deliveries;
     expect(verify({ ...record, deliveries: others })).toMatchObject([{ what: expect.stringContaining('was removed') }]);

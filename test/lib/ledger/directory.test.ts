@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { appendFile, chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { verifyChain } from '../../../lib/ledger/chain.ts';
 import type { Change } from '../../../lib/ledger/change.ts';
 import { openDirectoryLedger } from '../../../lib/ledger/directory.ts';
 import { openLedger } from '../../../lib/ledger/open.ts';
@@ -46,6 +47,49 @@ describe('journal', () => {
       await openDirectoryLedger(directory).apply(id, [planOf('b')]);
       expect(await statesIn(directory, id)).toEqual({ a: 'planned', b: 'planned' });
       await writeFile(path, before);
+    }
+  });
+
+  it('vouches in each entry for those before it, and once sealed for all', async () => {
+    const { id, ledger, directory, path } = await written('a', 'b');
+    const claim: Change = {
+      type: 'claim',
+      at,
+      step: 'submit-evidence',
+      subject: 'a',
+      owner: 'me',
+      leaseUntil: at,
+      keyHonoured: true,
+    };
+    const result = {
+      state: 'accepted',
+      httpStatus: 201,
+      responseId: 'x',
+      detail: 'recorded',
+      attempts: 1,
+      repeats: 0,
+    } as const;
+    await ledger.apply(id, [claim]);
+    await ledger.apply(id, [
+      { type: 'result', at, step: 'submit-evidence', subject: 'a', owner: 'me', keyHonoured: true, result },
+    ]);
+    await ledger.apply(id, [{ type: 'seal', at }]);
+    const findings = async () => {
+      const stored = await openDirectoryLedger(directory).readStored(id);
+      return stored === null ? null : verifyChain(stored).map(({ what }) => what);
+    };
+    expect(await findings()).toEqual([]);
+    const whole = await readFile(path, 'utf8');
+    await ledger.apply(id, [{ type: 'seal', at }]);
+    expect(await readFile(path, 'utf8')).toBe(whole);
+    for (const [before, after] of [
+      ['"httpStatus":201', '"httpStatus":299'],
+      ['"state":"accepted"', '"state":"duplicate"'],
+      ['guestbook', 'guestbooks'],
+      ['"subject":"b"', '"subject":"c"'],
+    ] as const) {
+      await writeFile(path, whole.replaceAll(before, after));
+      expect(await findings(), before).toContainEqual(expect.stringMatching(/^line \d+ of it knows the head/));
     }
   });
 
@@ -113,6 +157,11 @@ describe('openLedger with a directory', () => {
     await expect(all(openLedger(path('records')).before({ instance: 'default', uid: 'u' }, at))).rejects.toMatchObject({
       exitCode: 2,
     });
+  });
+  it('leaves no journal of a record that nobody opened', async () => {
+    const { directory } = await workspace();
+    await expect(openLedger(directory).apply(newId(), [planOf('a')])).rejects.toThrow('No such record');
+    expect(await readdir(directory)).toEqual([]);
   });
   it('finds nothing before the first record', async () => {
     const { path } = await workspace();

@@ -94,6 +94,52 @@ describe('plan', () => {
     }[state as string] ?? { ...only(before) };
     expect(after).toMatchObject(expected);
   });
+  it.each([
+    ['planned', 'skipped'],
+    ['quarantined', 'skipped'],
+    ['rejected', 'skipped'],
+    ['skipped', 'skipped'],
+    ['uncertain', 'uncertain'],
+    ['sending', 'sending'],
+    ['accepted', 'accepted'],
+    ['duplicate', 'duplicate'],
+  ] as const)('of the whole truth that leaves out what is %s: %s', (state, expected) => {
+    const before = fold(open(), ...histories[state]);
+    const nothing = { ...plan(), artifacts: 'known' } as Change;
+    const after = only(applyChange(before, nothing) as DeploymentRecord);
+    expect(after.state).toBe(expected);
+    if (expected === 'skipped' && state !== 'skipped') expect(after.detail).toBe('no longer owed');
+    const unknown = { ...plan(), artifacts: 'unknown' } as Change;
+    expect(only(applyChange(before, unknown) as DeploymentRecord)).toEqual(only(before));
+    const release = { ...nothing, step: 'submit-release' } as Change;
+    expect(only(applyChange(before, release) as DeploymentRecord)).toEqual(only(before));
+  });
+  it('owes again what an earlier one did not, under the key that it was sent with', () => {
+    const whole = (...deliveries: PlannedDelivery[]) => ({ ...plan(...deliveries), artifacts: 'known' }) as Change;
+    const again = whole(planned({ idempotencyKey: 'other-key', body: '{"mended":true}' }));
+    expect(only(fold(open(), ...histories.planned, whole(), again))).toMatchObject({
+      state: 'planned',
+      idempotencyKey: 'other-key',
+      attempts: 0,
+    });
+    expect(only(fold(open(), ...histories.rejected, whole(), again))).toMatchObject({
+      ...{ state: 'planned', body: '{"mended":true}', idempotencyKey: 'key-r.io/a:1', attempts: 1 },
+    });
+  });
+  it('that says of what was never sent that it is not ours, ends it', () => {
+    const skipped = planned({
+      state: 'skipped',
+      body: null,
+      bodySha256: null,
+      idempotencyKey: null,
+      detail: 'not ours',
+    });
+    expect(only(fold(open(), ...histories.planned, plan(skipped)))).toMatchObject({
+      state: 'skipped',
+      detail: 'not ours',
+    });
+    expect(only(fold(open(), ...histories.uncertain, plan(skipped))).state).toBe('uncertain');
+  });
   it('that cannot be complete leaves a rejection as it is', () => {
     const rejected = fold(open(), ...histories.rejected);
     const incomplete = planned({ state: 'quarantined', body: null });
@@ -186,6 +232,22 @@ describe('result', () => {
       responseId: 'jet-1',
       detail: 'recorded',
     });
+  });
+  it.each([
+    ['what was never sent', histories.planned, 'planned'],
+    ['what is in doubt', histories.uncertain, 'uncertain'],
+    ['what a killed run may have sent', histories.sending, 'uncertain'],
+    [
+      'what is in doubt, and was given back more than once',
+      [...histories.uncertain, claim('other'), result('other', { state: 'planned', attempts: 0 })],
+      'uncertain',
+    ],
+  ] as const)('that says nothing of %s leaves it %s', (_, history, expected) => {
+    const late = { at: '2026-11-20T10:03:00Z', leaseUntil: '2026-11-20T10:04:00Z' };
+    const unanswered = result('second', { state: 'planned', httpStatus: 503, responseId: null });
+    const after = only(fold(open(), ...history, claim('second', late), unanswered));
+    expect(after).toMatchObject({ state: expected, owner: null, leaseUntil: null });
+    expect(after.inDoubt).toBeUndefined();
   });
   it('of somebody who is not the owner changes nothing', () => {
     const sending = fold(open(), ...histories.sending);

@@ -80,10 +80,22 @@ describe.each(await readdir(VERSIONS))('a record of the version %s', version => 
     expect(verifyChain({ ...after, record: { ...after.record, runs: 3 } })).toHaveLength(1);
   });
 
+  test('keeps the head that its own version told of it', async () => {
+    const HEADS = { 'receipts-v1': 'cf4a06682b4895eaac4394aeee53b7d8718c5cb734eabc5cdf70c90615d634f0' } as const;
+    const head = HEADS[version as keyof typeof HEADS];
+    if (head === undefined) return;
+    for (const open of [inDirectory, inCluster]) {
+      const ledger = await open(version);
+      expect((await stored(ledger)).record.head).toBe(head);
+      await ledger.apply(ID, goOn);
+      expect(verifyChain(await stored(ledger), [{ head, from: 'the log' }])).toEqual([]);
+    }
+  });
+
   test('that had no receipts says since when it has', async () => {
     const ledger = await inCluster('without-receipts');
-    expect(chainedSince((await stored(ledger)).record)).toBeNull();
+    expect(chainedSince(await stored(ledger))).toBeNull();
     await ledger.apply(ID, goOn);
-    expect(chainedSince((await stored(ledger)).record)).toEqual({ at: LATER, adopted: true });
+    expect(chainedSince(await stored(ledger))).toEqual({ at: LATER, adopted: true });
   });
 });

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { parse as parseYaml } from 'yaml';
 import { PROGRAMS } from '../../../bin/programs.ts';
 import { type Format, printAs } from '../../../lib/output/format.ts';
 import { styled } from '../../../lib/output/print.ts';
@@ -26,6 +27,32 @@ describe('what is printed', () => {
 
   it('is nothing, not an empty line, where there is no name', async () => {
     expect(await printed('name', [])).toEqual([]);
+  });
+});
+
+describe('what cannot be seen', () => {
+  const HOSTILE = 'a\u009b31m\u202eb\u200fc\u{e0041}\u007f\u2028d\te\nf';
+  const value = { of: HOSTILE, lines: 'a\n\u202eb\n', [HOSTILE]: ['tab\tonly'] };
+  const views = { text: () => '', names: () => [HOSTILE, 'x'], document: () => value };
+  const output = async (format: Format) => {
+    const write = vi.spyOn(process.stdout, 'write').mockImplementation(() => true);
+    await printAs(format, views);
+    const text = write.mock.calls.map(([chunk]) => String(chunk)).join('');
+    write.mockRestore();
+    return text;
+  };
+
+  it.each([
+    ['json', (text: string): unknown => JSON.parse(text)],
+    ['yaml', (text: string): unknown => parseYaml(text)],
+  ] as const)('is escaped in %s, and the document is the same', async (format, parse) => {
+    const text = await output(format);
+    expect(text).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+    expect(parse(text)).toEqual(value);
+  });
+
+  it('is a blank in a name', async () => {
+    expect(await output('name')).toBe('a 31m b c d e f\nx\n');
   });
 });
 

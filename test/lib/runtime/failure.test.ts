@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { badInput, ExitCode, oneLine, refused, transient } from '../../../lib/runtime/failure.ts';
+import { badInput, ExitCode, refused, transient } from '../../../lib/runtime/failure.ts';
+import { oneLine } from '../../../lib/runtime/outside-text.ts';
 import { registerSecret } from '../../../lib/runtime/redact.ts';
 
 describe('failure line', () => {

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
-import { ExitCode, oneLine, refused } from '../../../lib/runtime/failure.ts';
+import { ExitCode, refused } from '../../../lib/runtime/failure.ts';
 import { readArtifact, writeArtifact } from '../../../lib/runtime/files.ts';
+import { oneLine } from '../../../lib/runtime/outside-text.ts';
 import { runProgram, stepProgram } from '../../../lib/runtime/program.ts';
 import { readIdentifier, readSecret } from '../../../lib/runtime/secrets.ts';
 import { runStep, workspace } from '../../support/run-step.ts';

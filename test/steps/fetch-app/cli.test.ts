@@ -263,12 +263,12 @@ describe('template tags and shell in every text', () => {
     },
   );
 
-  it('carries them unchanged where they are data', async () => {
+  it('keeps them broken, so that whoever reads it need not care', async () => {
     const tagged = structuredClone(application) as { status: { operationState: { message: string } } };
     tagged.status.operationState.message = '{{workflow.name}} $(id)';
     const { path, flags, deployment } = await given({ 'application.yaml': tagged });
     await runStep(main, [...flags, `--event-file=${path('event.json')}`, `--application=${path('application.yaml')}`]);
-    expect((await deployment()).operation.message).toBe('{{workflow.name}} $(id)');
+    expect((await deployment()).operation.message).toBe('{ {workflow.name} } $(id)');
   });
 });
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Source } from '../../../steps/fetch-app/application.ts';
 import { toInitiator } from '../../../steps/fetch-app/initiator.ts';
-import { printable } from '../../../steps/fetch-app/printable.ts';
 import { isPruneOnly, toDeploymentResources } from '../../../steps/fetch-app/resources.ts';
 import { chartVersionOf, resolve, sourcesOf, toDeploymentSources } from '../../../steps/fetch-app/sources.ts';
 
@@ -117,13 +116,4 @@ describe('resources', () => {
   ])('prune only: %s', (_, resources, expected) => {
     expect(isPruneOnly(resources)).toBe(expected);
   });
-});
-
-it.each([
-  ['as it is', 'as it is'],
-  [' line\n\tafter\u0007\u2028 line\u009f', 'line after line'],
-  ['0123456789abcdefghij', '0123456789abcdef'],
-  ['0123456789abcde\u{1f600}', '0123456789abcde'],
-])('printable %j', (text, expected) => {
-  expect(printable(text, 16)).toBe(expected);
 });

@@ -96,7 +96,7 @@ it('cuts the message', async () => {
   const { operation } = await deploymentOf('sync-automated', app =>
     Object.assign(state(app), { message: `\n${'x'.repeat(5_000)}` }),
   );
-  expect(operation.message).toBe('x'.repeat(1024));
+  expect(operation.message).toBe(`${'x'.repeat(1023)}…`);
 });
 
 it.each<[string, Change, boolean]>([

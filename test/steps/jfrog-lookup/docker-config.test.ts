@@ -17,8 +17,8 @@ describe('Docker configuration', () => {
   it('reads every form of credentials', () => {
     const { credentials, helpers } = own('every-form-of-credentials.json');
     expect(helpers).toEqual(['123.dkr.ecr.eu-west-1.amazonaws.com', '*']);
-    const plain = { username: 'svc-jet', password: 's3cr3t', identityToken: null, registryToken: null };
-    const without = { username: '', password: '' };
+    const plain = { username: 'svc-jet', password: 's3cr3t', identityToken: null, registryToken: null, fault: null };
+    const without = { username: '', password: '', fault: null };
     expect(credentials).toEqual([
       { key: 'padded.example.com', ...plain },
       { key: 'https://unpadded.example.com/v2/', ...plain, password: 's3cr3' },
@@ -49,6 +49,30 @@ describe('Docker configuration', () => {
   });
 
   it.each([
+    '{"auths":{"h.example.com":{"auth":"Zm9vOmJhcg==","email":null,"username":null}},"credHelpers":null,"credsStore":null}',
+    '{"auths":{"old.example.com":null,"h.example.com":{"auth":"Zm9vOmJhcg=="}},"credHelpers":{"x":null}}',
+    '{"auths":{"old.example.com":7,"h.example.com":{"auth":"Zm9vOmJhcg=="}},"HttpHeaders":null}',
+    '{"auths":{"old.example.com":{"password":7},"h.example.com":{"auth":"Zm9vOmJhcg==","email":false}},"credsStore":""}',
+    '{"auths":{"old.example.com":{"auth":"not base64!"},"h.example.com":{"auth":"Zm9vOmJhcg=="}}}',
+    '{"Auths":{"h.example.com":{"AUTH":"Zm9vOmJhcg=="}}}',
+    '\uFEFF{"auths":{"h.example.com":{"Username":"foo","PassWord":"bar"}}}',
+    '{"old.example.com":null,"h.example.com":{"username":"foo","password":"bar","auth":""}}',
+  ])('reads the entry beside what is odd: %s', text => {
+    expect(credentialsFor('h.example.com/a', parse(text).credentials)).toMatchObject([
+      { username: 'foo', password: 'bar', fault: null },
+    ]);
+  });
+
+  it.each(['{"auths":null}', '{"auths":[]}', '{}', 'null', '[]', '"x"', '{"auths":"x"}'])('refuses %s', text => {
+    expect(() => parse(text)).toThrow();
+  });
+
+  it('does not say that a helper of another registry keeps what an entry lacks', () => {
+    const { credentials } = parse('{"auths":{"h.example.com":{}},"credHelpers":{"other.example.com":"ecr-login"}}');
+    expect(credentials[0]?.fault?.message).toContain('Entry without credentials: h.example.com');
+  });
+
+  it.each([
     [
       'a path of its own first',
       ['h.example.com', 'h.example.com/a', '*.example.com'],
@@ -56,7 +80,10 @@ describe('Docker configuration', () => {
       ['h.example.com/a', 'h.example.com', '*.example.com'],
     ],
     ['the path as a plain prefix', ['h.example.com/foo'], 'h.example.com/foobar', ['h.example.com/foo']],
-    ['no port is not 443', ['h.example.com:443'], 'h.example.com/a', []],
+    ['the default port as none', ['h.example.com:443'], 'h.example.com/a', ['h.example.com:443']],
+    ['none as the default port', ['h.example.com'], 'h.example.com:443/a', ['h.example.com']],
+    ['no other port', ['h.example.com:80'], 'h.example.com/a', []],
+    ['no set that is none', ['[z-a].example.com'], 'z.example.com/a', []],
     ['a glob for one label only', ['*.io'], 'a.b.io/c', []],
     ['as many labels only', ['docker.example'], 'docker.example.com/c', []],
     ['a set of characters', ['docker-[ab].example.com'], 'docker-b.example.com/c', ['docker-[ab].example.com']],
@@ -72,7 +99,14 @@ describe('Docker configuration', () => {
       ['http://h.example.com', 'https://h.example.com/v2/'],
     ],
   ])('matches %s', (_, keys, target, expected) => {
-    const entries = keys.map(key => ({ key, username: 'u', password: 'p', identityToken: null, registryToken: null }));
+    const entries = keys.map(key => ({
+      key,
+      username: 'u',
+      password: 'p',
+      identityToken: null,
+      registryToken: null,
+      fault: null,
+    }));
     expect(credentialsFor(target, entries).map(one => one.key)).toEqual(expected);
   });
 });
@@ -112,7 +146,8 @@ describe.skipIf(!data)("the kubelet's vectors (need AFTERSYNC_TEST_DATA)", () =>
     credentialsFor(image, parse(JSON.stringify({ auths: { [key]: { auth: 'Zm9vOmJhcg==' } } })).credentials);
   const attempt = (text: string) => {
     try {
-      return parse(text).credentials;
+      const { credentials } = parse(text);
+      return credentials.some(({ fault }) => fault !== null) ? null : credentials;
     } catch {
       return null;
     }

@@ -7,6 +7,7 @@ import { ImageDiff } from '../../../lib/contracts/image-diff.ts';
 import { ReleaseReceipt } from '../../../lib/contracts/release-receipt.ts';
 import { parseFailures } from '../../../lib/run/failures.ts';
 import type { Part } from '../../../lib/run/run.ts';
+import { registerSecret } from '../../../lib/runtime/redact.ts';
 import { report } from '../../../steps/report/step.ts';
 import { link } from '../../../steps/report/views/markup.ts';
 import { sampleRun } from '../../support/sample-run.ts';
@@ -37,28 +38,30 @@ function poisoned<T extends z.ZodType>(schema: T, value: unknown, text: string):
   return { state: 'read', value: schema.parse(replace(value, refused, '')) };
 }
 
+async function pageOf(text: string): Promise<string> {
+  const sample = await sampleRun();
+  if (sample.evidence.receipts[0]) sample.evidence.receipts[0].outcome = 'rejected';
+  return report(
+    {
+      workflow: text,
+      status: text,
+      failures: parseFailures(JSON.stringify([{ displayName: text, message: text, finishedAt: text }])),
+      deployment: poisoned(Deployment, sample.deployment, text),
+      imageDiff: poisoned(
+        ImageDiff,
+        { ...sample.imageDiff, notLookedAt: [{ what: 'pods', where: '', why: '' }] },
+        text,
+      ),
+      artifacts: poisoned(ArtifactSet, sample.artifacts, text),
+      evidence: poisoned(EvidenceReceipts, sample.evidence, text),
+      release: poisoned(ReleaseReceipt, sample.release, text),
+    },
+    { changeRequestUrl: `https://example.com/${text}{number}`, records: { kind: 'files', paths: [text] } },
+  );
+}
+
 describe.each(HOSTILE)('a run in which every string is %s', text => {
-  const page = async () => {
-    const sample = await sampleRun();
-    if (sample.evidence.receipts[0]) sample.evidence.receipts[0].outcome = 'rejected';
-    return report(
-      {
-        workflow: text,
-        status: text,
-        failures: parseFailures(JSON.stringify([{ displayName: text, message: text, finishedAt: text }])),
-        deployment: poisoned(Deployment, sample.deployment, text),
-        imageDiff: poisoned(
-          ImageDiff,
-          { ...sample.imageDiff, notLookedAt: [{ what: 'pods', where: '', why: '' }] },
-          text,
-        ),
-        artifacts: poisoned(ArtifactSet, sample.artifacts, text),
-        evidence: poisoned(EvidenceReceipts, sample.evidence, text),
-        release: poisoned(ReleaseReceipt, sample.release, text),
-      },
-      { changeRequestUrl: `https://example.com/${text}{number}`, records: { kind: 'files', paths: [text] } },
-    );
-  };
+  const page = () => pageOf(text);
 
   it('makes a page of our own elements and attributes only', async () => {
     const html = await page();
@@ -88,6 +91,15 @@ describe.each(HOSTILE)('a run in which every string is %s', text => {
       .replaceAll("'", '&#39;');
     expect((await page()).replaceAll('<wbr>', '')).toContain(escaped);
   });
+});
+
+it('a page holds nothing that is not seen, no secret and no credentials of a URL', async () => {
+  registerSecret('canary-4711/secret');
+  const page = await pageOf(
+    'a\u202eb\u009b\u200b\u{e0041}\u001b[31m canary-4711/secret https://canary:canary@git.example.com/x https://git.example.com/y',
+  );
+  expect(page).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}]|canary/u);
+  expect(page.replaceAll('<wbr>', '')).toContain('*** https://git.example.com/x');
 });
 
 describe('a link', () => {
