@@ -1,14 +1,14 @@
-import axios, { type AxiosError, type AxiosInstance, isAxiosError } from 'axios';
-import axiosRetry, { exponentialDelay } from 'axios-retry';
+import axios, { type AxiosInstance } from 'axios';
 import type { Budget } from '../runtime/budget.ts';
 import { badInput, ExitCode, Failure } from '../runtime/failure.ts';
-import { retryAfterMs } from './retry-after.ts';
+import { oneLine } from '../runtime/outside-text.ts';
+import { type Answer, exchange, type NoAnswer } from './exchange.ts';
+import { repeatDelayMs, retryAfterMs } from './retry-after.ts';
 import { tlsFailureOf } from './tls-failure.ts';
 
-const MAX_BACKOFF_MS = 5_000;
-const MAX_ANSWER_BYTES = 128 * 1024 * 1024;
+const MAX_ANSWER_BYTES = 1024 * 1024;
 const EXCERPT = 200;
-const IN_CLUSTER = /(^localhost$|^127\.|^\[::1\]$|\.svc$|\.svc\.cluster\.local$)/;
+const IN_CLUSTER = /(^localhost$|^127(\.\d+){3}$|^\[::1\]$|\.svc$|\.svc\.cluster\.local$)/;
 
 export interface HttpRequest {
   method: 'GET' | 'HEAD' | 'POST' | 'PATCH';
@@ -35,11 +35,7 @@ export interface Tries {
   repeats: number;
 }
 
-export interface HttpAnswer extends Tries {
-  status: number;
-  headers: Record<string, string>;
-  text: string;
-}
+export interface HttpAnswer extends Answer, Tries {}
 
 export interface Http {
   /** @throws RemoteFailure where the answer is neither 2xx nor accepted, or none arrived */
@@ -56,8 +52,10 @@ export interface HttpOptions {
   authorization?: () => Promise<string>;
   /** Where the credentials are kept, in words: what to mend where they are not accepted. */
   credentials?: string;
-  /** A larger answer is not read to its end. */
+  /** A larger answer is not read to its end. 1 MiB where it is not said. */
   maxAnswerBytes?: number;
+  /** What of an answer may be shown, where that is not all. */
+  quotable?: (text: string) => string;
 }
 
 /** The remote refused, failed, or did not answer. It never carries the HTTP library's error, which prints credentials. */
@@ -92,8 +90,8 @@ export const pathOf = (...segments: string[]): string =>
 
 /**
  * The one place that talks HTTP: it decides what a status code means, always has a timeout, follows no redirect (credentials
- * go to no other host), and repeats what is safe to repeat on 429, 502, 503, 504 and connection errors, honouring
- * Retry-After, inside the budget.
+ * go to no other host), and repeats what is safe to repeat on 429, 502, 503, 504 and where no whole answer arrived, honouring
+ * Retry-After, inside the budget. Plain http uses no proxy.
  * @throws Failure 2 where the URL is plain http and leaves the machine or the cluster
  */
 export function createHttp(options: HttpOptions): Http {
@@ -107,95 +105,92 @@ export function createHttp(options: HttpOptions): Http {
   const client = axios.create({
     baseURL: base.href.replace(/\/$/, ''),
     maxRedirects: 0,
-    responseType: 'text',
-    transformResponse: [(data: unknown) => data],
-    maxContentLength: options.maxAnswerBytes ?? MAX_ANSWER_BYTES,
-    maxBodyLength: MAX_ANSWER_BYTES,
+    headers: { 'Accept-Encoding': 'gzip' },
+    // A proxy is another machine, and plain http is for this one and the cluster.
+    ...(base.protocol === 'http:' && { proxy: false }),
   });
-  axiosRetry(client);
   return { send: request => send(client, base, options, request) };
 }
 
 async function send(client: AxiosInstance, base: URL, options: HttpOptions, request: HttpRequest): Promise<HttpAnswer> {
+  const { name, timeoutSeconds, maxAnswerBytes: maxBytes = MAX_ANSWER_BYTES } = options;
   const endsAt = Date.now() + Math.min(options.budget.remainingMs(), request.withinMs ?? Number.POSITIVE_INFINITY);
-  const count = { attempts: 0, unanswered: 0, repeats: 0 };
+  const tries = { attempts: 0, unanswered: 0, repeats: 0 };
   const where = `${request.method} ${base.origin}${base.pathname.replace(/\/$/, '')}${request.path}`;
-  if (endsAt <= Date.now()) throw unanswered(options.name, where, 'the time budget is used up', count);
-  try {
+  const isWanted = (status: number) => (status >= 200 && status < 300) || (request.accept?.includes(status) ?? false);
+  for (;;) {
     const authorization = await options.authorization?.();
-    const answer = await client.request<string>({
-      method: request.method,
-      url: request.path,
-      ...(request.query && { params: request.query }),
-      headers: { ...request.headers, ...(authorization !== undefined && { Authorization: authorization }) },
-      ...(request.body !== undefined && { data: request.body }),
-      timeout: Math.max(1, Math.min(options.timeoutSeconds * 1000, endsAt - Date.now())),
-      signal: AbortSignal.timeout(Math.max(1, endsAt - Date.now())),
-      validateStatus: status => {
-        count.attempts += 1;
-        return (status >= 200 && status < 300) || (request.accept?.includes(status) ?? false);
+    const leftMs = endsAt - Date.now();
+    if (leftMs <= 0) throw unanswered(name, where, 'the time budget is used up', tries);
+    tries.attempts += 1;
+    if (tries.unanswered > 0) tries.repeats += 1;
+    const answer = await exchange(
+      client,
+      {
+        method: request.method,
+        url: request.path,
+        ...(request.query && { params: request.query }),
+        headers: { ...request.headers, ...(authorization !== undefined && { Authorization: authorization }) },
+        ...(request.body !== undefined && { data: request.body }),
       },
-      'axios-retry': retryPolicy(request, endsAt, count),
-    });
-    return { status: answer.status, headers: flatten(answer.headers), text: answer.data ?? '', ...count };
-  } catch (error) {
-    if (error instanceof Failure || !isAxiosError(error)) throw error;
-    throw toFailure(options, where, error, count);
+      { timeoutMs: Math.min(timeoutSeconds * 1000, leftMs), maxBytes, isWanted },
+    );
+    if (answer.status !== null && isWanted(answer.status)) return { ...answer, ...tries };
+    if (isUnanswered(answer)) tries.unanswered += 1;
+    const delay = repeatDelayMs(tries.attempts, answer.status === null ? 0 : retryAfterMs(answer.headers));
+    // 429 says that nothing was done, so even a request that must not run twice is repeated.
+    const mayRepeat = isWorthIt(answer) && (request.safeToRepeat || answer.status === 429);
+    if (!mayRepeat || Date.now() + delay >= endsAt) throw toFailure(options, where, answer, tries);
+    await new Promise(resolve => setTimeout(resolve, delay));
   }
-}
-
-function retryPolicy(request: HttpRequest, endsAt: number, count: Tries) {
-  let retry = 0;
-  let delay = 0;
-  return {
-    retries: Number.POSITIVE_INFINITY,
-    shouldResetTimeout: true,
-    retryCondition(error: AxiosError): boolean {
-      const status = error.response?.status;
-      if (status === undefined) count.attempts += 1;
-      if (isUnanswered(error)) count.unanswered += 1;
-      retry += 1;
-      delay = Math.max(retryAfterMs(error), Math.min(exponentialDelay(retry, undefined, 100), MAX_BACKOFF_MS));
-      const worthIt = status === undefined ? !isTls(error) && !isTooLarge(error) : RETRIED.has(status);
-      // 429 says that nothing was done, so even a request that must not run twice is repeated.
-      const again = worthIt && (request.safeToRepeat || status === 429) && Date.now() + delay < endsAt;
-      if (again && count.unanswered > 0) count.repeats += 1;
-      return again;
-    },
-    retryDelay: () => delay,
-  };
 }
 
 const RETRIED = new Set([429, 502, 503, 504]);
+/** What would be the same again. */
+const LASTING = new Set(['TOO_LARGE', 'UPGRADED']);
 /** The connection was never made, so nothing was sent. */
 const UNSENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
-const isTls = ({ code, message }: AxiosError): boolean => tlsFailureOf(code, message) !== null;
-const isTooLarge = ({ response, message }: AxiosError): boolean =>
-  response === undefined && message.startsWith('maxContentLength');
-const isUnanswered = (error: AxiosError): boolean =>
-  error.response === undefined
-    ? !isTls(error) && !UNSENT.has(error.code ?? '')
-    : error.response.status >= 500 && error.response.status !== 503;
 
-function toFailure(options: HttpOptions, where: string, error: AxiosError, tries: Tries): RemoteFailure {
-  const { name } = options;
-  if (error.response === undefined) {
+const isWorthIt = (answer: Answer | NoAnswer): boolean =>
+  answer.status === null
+    ? tlsFailureOf(answer.code, answer.message) === null && !LASTING.has(answer.code)
+    : RETRIED.has(answer.status);
+
+const isUnanswered = (answer: Answer | NoAnswer): boolean =>
+  answer.status === null
+    ? tlsFailureOf(answer.code, answer.message) === null && !UNSENT.has(answer.code)
+    : answer.status >= 500 && answer.status !== 503;
+
+function toFailure(options: HttpOptions, where: string, answer: Answer | NoAnswer, tries: Tries): RemoteFailure {
+  const { name, maxAnswerBytes = MAX_ANSWER_BYTES, quotable = String } = options;
+  if (answer.status === null) {
+    const { code, message } = answer;
     const none = { status: null, text: '', ...tries };
-    const tls = tlsFailureOf(error.code, error.message);
+    const tls = tlsFailureOf(code, message);
     if (tls !== null)
-      return new RemoteFailure(ExitCode.input, `${name} ${tls.what}`, `${where} ${error.code}`, tls.remedy, none);
-    if (!isTooLarge(error)) return unanswered(name, where, error.code ?? 'no answer', tries);
-    const size = `${where}: more than ${options.maxAnswerBytes ?? MAX_ANSWER_BYTES} bytes`;
-    return new RemoteFailure(ExitCode.refused, `${name} answered too much`, size, 'check what its URL names', none);
+      return new RemoteFailure(ExitCode.input, `${name} ${tls.what}`, `${where} ${code}`, tls.remedy, none);
+    if (code === 'UPGRADED')
+      return new RemoteFailure(
+        ExitCode.refused,
+        `${name} speaks another protocol`,
+        `${where} ${message}`,
+        URL_REMEDY,
+        none,
+      );
+    if (code !== 'TOO_LARGE') return unanswered(name, where, code, tries);
+    const size = `${where}: more than ${maxAnswerBytes} bytes`;
+    return new RemoteFailure(ExitCode.refused, `${name} answered too much`, size, URL_REMEDY, none);
   }
-  const { status } = error.response;
-  const text = typeof error.response.data === 'string' ? error.response.data : '';
-  const on = `${where} answered ${status}${excerpt(text)}`;
-  const answer = { status, text, ...tries };
+  const { status, text } = answer;
+  const excerpt = oneLine(quotable(text), { maxLength: EXCERPT });
+  const on = `${where} answered ${status}${excerpt === '' ? '' : `: ${excerpt}`}`;
+  const kept = { status, text, ...tries };
   if (status === 408 || status === 429 || status >= 500)
-    return new RemoteFailure(ExitCode.transient, `${name} is not available`, on, 'it is tried again', answer);
-  return new RemoteFailure(ExitCode.refused, `${name} refused`, on, remedyFor(status, options), answer);
+    return new RemoteFailure(ExitCode.transient, `${name} is not available`, on, 'it is tried again', kept);
+  return new RemoteFailure(ExitCode.refused, `${name} refused`, on, remedyFor(status, options), kept);
 }
+
+const URL_REMEDY = 'check what its URL names';
 
 function unanswered(name: string, where: string, reason: string, tries: Tries): RemoteFailure {
   // A name that nobody knows may be wrong, or not there yet: a Service that starts has none either.
@@ -211,12 +206,3 @@ function remedyFor(status: number, { credentials }: HttpOptions): string {
   if (status >= 300 && status < 400) return 'configure the URL that it redirects to';
   return 'compare the request with what the remote documents';
 }
-
-const excerpt = (text: string): string => {
-  const line = text.replace(/\s+/g, ' ').trim();
-  if (line === '') return '';
-  return `: ${line.length > EXCERPT ? `${line.slice(0, EXCERPT)}…` : line}`;
-};
-
-const flatten = (headers: object): Record<string, string> =>
-  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]));

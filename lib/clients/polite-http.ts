@@ -56,7 +56,7 @@ async function sendPatiently(http: Http, { budget, credentials }: Limits, reques
   for (let waits = 0; ; waits += 1) {
     const answer = await http.send({ ...request, accept: [...(request.accept ?? []), 403] });
     if (answer.status !== 403) return answer;
-    const on = `${request.method} ${request.path} answered 403: ${oneLine(answer.text).slice(0, 200)}`;
+    const on = `${request.method} ${request.path} answered 403: ${oneLine(answer.text, { maxLength: 200 })}`;
     const waitMs = suspensionMs(answer.text, waits);
     if (waitMs === null) {
       if (request.accept?.includes(403)) return answer;

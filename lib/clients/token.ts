@@ -36,7 +36,7 @@ export interface TokenOptions {
  */
 export function createToken(options: TokenOptions): () => Promise<string> {
   const { endpoint, timeoutSeconds, budget, nowMs = Date.now } = options;
-  const http = createHttp({ name: 'Token endpoint', baseUrl: endpoint.url, timeoutSeconds, budget });
+  const http = createHttp({ name: 'Token endpoint', baseUrl: endpoint.url, timeoutSeconds, budget, quotable });
   registerSecret(options.clientSecret);
   registerSecret(new URLSearchParams([['', options.clientSecret]]).toString().slice(1));
   let current: Promise<string> | undefined;
@@ -107,16 +107,28 @@ async function request(http: Http, { endpoint, clientId, clientSecret }: TokenOp
   }
 }
 
+/** Of what it answers, the error of OAuth2 alone: anything else may be a token, or what was sent. */
+function quotable(text: string): string {
+  const { error, error_description } = OAuthError.catch({}).parse(jsonOf(text));
+  return [error, error_description].filter(part => part !== undefined).join(': ');
+}
+
+const OAuthError = z.object({ error: z.string().optional(), error_description: z.string().optional() });
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 const ErrorBody = z.object({ error: z.string().regex(/^[\w.-]{1,60}$/) });
 
 /** The OAuth2 error code where there is one, else what the library missed. Never the body: it may hold a token. */
 function reasonOf(error: unknown, text: string): string {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return 'the answer is not JSON';
-  }
+  const value = jsonOf(text);
+  if (value === undefined) return 'the answer is not JSON';
   const body = ErrorBody.safeParse(value);
   if (body.success) return `answered 200 with the error ${body.data.error}`;
   return error instanceof Error ? error.message : 'the answer is not a token';

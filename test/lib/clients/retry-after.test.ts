@@ -1,12 +1,6 @@
-import { AxiosError, AxiosHeaders } from 'axios';
 import { expect, test } from 'vitest';
-import { retryAfterMs, suspensionMs } from '../../../lib/clients/retry-after.ts';
+import { repeatDelayMs, retryAfterMs, suspensionMs } from '../../../lib/clients/retry-after.ts';
 
-const waitOf = (headers: Record<string, string>): number => {
-  const config = { headers: new AxiosHeaders() };
-  const response = { status: 429, statusText: '', data: '', headers, config };
-  return retryAfterMs(new AxiosError('busy', undefined, config, null, response));
-};
 const hoursFromNow = (hours: number, seconds = 0): string =>
   new Date(Date.now() + hours * 3_600_000 + seconds * 1000).toUTCString();
 
@@ -18,9 +12,9 @@ test.each([
   ['a time, by a clock that is an hour behind', { 'retry-after': hoursFromNow(-1, 2), date: hoursFromNow(-1) }, 2000],
   ['a time that is over', { 'retry-after': hoursFromNow(-1), date: hoursFromNow(0) }, 0],
   ['a time, by a clock that it does not tell', { 'retry-after': hoursFromNow(1) }, 0],
-])('%s', (_, headers, expected) => {
+])('%s', (_, headers: Record<string, string>, expected) => {
   // Header times have whole seconds.
-  expect(Math.abs(waitOf(headers) - expected)).toBeLessThanOrEqual(expected === 0 ? 0 : 1000);
+  expect(Math.abs(retryAfterMs(headers) - expected)).toBeLessThanOrEqual(expected === 0 ? 0 : 1000);
 });
 
 test.each([
@@ -33,4 +27,18 @@ test.each([
   ['try again in -5 seconds', 0, null],
 ])('suspended: %s, after %i', (text, before, expected) => {
   expect(suspensionMs(text, before)).toBe(expected);
+});
+
+test.each([
+  [1, 0, 200, 240],
+  [2, 0, 1000, 1200],
+  [3, 0, 2000, 2400],
+  [9, 0, 5000, 6000],
+  [1, 3000, 3000, 3000],
+  [2, 1, 1000, 1200],
+])('repeat %i where the server asked for %i ms: from %i to %i ms', (repeat, asked, least, most) => {
+  for (let tried = 0; tried < 100; tried += 1) {
+    expect(repeatDelayMs(repeat, asked)).toBeGreaterThanOrEqual(least);
+    expect(repeatDelayMs(repeat, asked)).toBeLessThanOrEqual(most);
+  }
 });

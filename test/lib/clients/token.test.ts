@@ -176,3 +176,18 @@ describe('token', () => {
     expect(redact(`${SECRET} canary-access-token ${encodeURIComponent(SECRET)}`)).toBe('*** *** ***');
   });
 });
+
+describe('what the endpoint says', () => {
+  it.each([
+    [{ error: 'invalid_client', error_description: 'MSIS9622: unknown', access_token: 'canary-unknown-token' }],
+    [{ error: 'invalid_client', trace: { sent: 'canary-unknown-token' } }],
+    ['<html>you sent canary-unknown-token</html>'],
+    ['canary-unknown-token'],
+    [['canary-unknown-token']],
+  ])('is quoted as an error of OAuth2 alone: %j', async body => {
+    answering(() => new HttpResponse(typeof body === 'string' ? body : JSON.stringify(body), { status: 400 }));
+    const { message } = await failureOf(client()());
+    expect(message).toMatch(/answered 400(: invalid_client(: MSIS9622: unknown)?)?; /);
+    expect(message).not.toContain('canary');
+  });
+});
