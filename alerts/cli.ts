@@ -58,7 +58,7 @@ export function createProgram() {
 export const main = (argv: readonly string[]) => runProgram(createProgram(), argv);
 
 async function list({ output, ...flags }: Place & Filter): Promise<void> {
-  const alerts = (await storeOf(flags).list()).map(({ alert }) => alert);
+  const alerts = (await storeOf(flags).list(({ message }) => say(`alerts: ${message}`))).map(({ alert }) => alert);
   const found = select(alerts, flags);
   if (found.length === 0) say(`alerts: none of ${alerts.length} is like that`);
   if (found.length === 0 && output === undefined) return;

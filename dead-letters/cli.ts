@@ -51,7 +51,7 @@ async function run(name: string | undefined, flags: Flags): Promise<void> {
   const { all = false, dryRun = false, namespace, template, output } = flags;
   if ((name === undefined) !== all) throw badInput('Which dead letter?', 'replay', 'give a name, or --all');
   const deadLetters = createDeadLetters(namespace);
-  const letters = await chosen(name, deadLetters);
+  const letters = chosen(name, deadLetters);
   // The channels are told by reconcile, which has their secrets.
   const alerts = { store: createKubernetesAlerts(namespace), receivers: [], now: () => new Date().toISOString() };
   const { outcomes, failed } = await replay(letters, {

@@ -27,13 +27,19 @@ export interface Replayed {
   detail: string;
 }
 
-/** The dead letters that are meant. @throws Failure 2 where there is no such one */
-export async function chosen(name: string | undefined, deadLetters: DeadLetters): Promise<DeadLetter[]> {
-  if (name === undefined) return await deadLetters.list();
-  const letter = await deadLetters.read(name);
-  if (letter === null)
-    throw badInput('No such dead letter', name, 'list them: kubectl get configmaps -l aftersync.dev/dead-letter=true');
-  return [letter];
+/** The dead letters that are meant, one at a time. @throws Failure 2 where there is no such one */
+export async function* chosen(name: string | undefined, deadLetters: DeadLetters): AsyncGenerator<DeadLetter, void> {
+  const names = name === undefined ? (await deadLetters.list()).map(listed => listed.name) : [name];
+  for (const one of names) {
+    const letter = await deadLetters.read(one);
+    if (letter !== null) yield letter;
+    else if (name !== undefined)
+      throw badInput(
+        'No such dead letter',
+        name,
+        'list them: kubectl get configmaps -l aftersync.dev/dead-letter=true',
+      );
+  }
 }
 
 /**
@@ -41,10 +47,10 @@ export async function chosen(name: string | undefined, deadLetters: DeadLetters)
  * an event that was replayed is marked. Nothing is deleted.
  * @returns one outcome each, and the first reason why one could not be replayed, null where all were
  */
-export async function replay(letters: readonly DeadLetter[], clients: Replay) {
+export async function replay(letters: AsyncIterable<DeadLetter>, clients: Replay) {
   let failed: Failure | null = null;
   const outcomes: Replayed[] = [];
-  for (const letter of letters)
+  for await (const letter of letters)
     try {
       outcomes.push({ letter: letter.name, at: letter.at, ...(await replayOne(letter, clients)) });
     } catch (error) {

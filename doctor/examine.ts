@@ -53,7 +53,10 @@ export async function examine(situation: Situation): Promise<Finding[]> {
   const sensor = cluster.read({ ...ARGO, plural: 'sensors' }, namespace, 'argocd-sync');
   let listed: Promise<StoredAlert[]> | undefined;
   const alerts = async () => {
-    listed ??= createKubernetesAlerts(namespace).list();
+    // One that cannot be read ends these checks: they would say less than they seem to.
+    listed ??= createKubernetesAlerts(namespace).list(unreadable => {
+      throw unreadable;
+    });
     return (await listed).map(({ alert }) => alert);
   };
   const checks: Record<string, () => Promise<Judgement[]>> = {

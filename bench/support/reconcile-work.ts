@@ -7,6 +7,7 @@ import { createServer } from 'node:http';
 import { RECORD_COLUMNS } from '../../deploy/deployment-record-crd.ts';
 import { createObjectPages } from '../../lib/clients/object-pages.ts';
 import { Configuration } from '../../lib/contracts/configuration.ts';
+import { createBudget } from '../../lib/runtime/budget.ts';
 import { reconcile } from '../../steps/reconcile/step.ts';
 
 const [mode = '', applications = '2000', history = '10'] = process.argv.slice(2);
@@ -131,6 +132,8 @@ async function compare(): Promise<number> {
     workflows: { create: never },
     readApplication: never,
     readDeployment: never,
+    isComplete: never,
+    budget: createBudget(300),
   });
   return output.counts.complete ?? 0;
 }

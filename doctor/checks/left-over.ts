@@ -1,12 +1,12 @@
 import { deadLetterAlertName } from '../../lib/alerts/dead-letter.ts';
 import type { DeploymentAlert } from '../../lib/contracts/deployment-alert.ts';
-import type { DeadLetter } from '../../lib/dead-letters/dead-letter.ts';
+import type { ListedDeadLetter } from '../../lib/dead-letters/dead-letter.ts';
 import { atMost, fine, type Judgement, wrong } from '../finding.ts';
 
 const SHOWN = 5;
 
 /** Events that the Sensor kept because it could not start a Workflow, but for those that a person accepted. */
-export function judgeDeadLetters(kept: readonly DeadLetter[], alerts: readonly DeploymentAlert[]): Judgement[] {
+export function judgeDeadLetters(kept: readonly ListedDeadLetter[], alerts: readonly DeploymentAlert[]): Judgement[] {
   const accepted = new Set(alerts.filter(alert => alert.accepted !== undefined).map(({ name }) => name));
   const letters = kept.filter(({ name }) => !accepted.has(deadLetterAlertName(name)));
   const remedy = 'aftersync replay --all --dry-run says what would be started';

@@ -5,7 +5,7 @@ import writeFileAtomic from 'write-file-atomic';
 import { DeploymentAlert } from '../contracts/deployment-alert.ts';
 import { badInput } from '../runtime/failure.ts';
 import { parseAs, parseJson } from '../runtime/parse.ts';
-import type { AlertStore, StoredAlert } from './store.ts';
+import { type AlertStore, readable, type StoredAlert } from './store.ts';
 
 /**
  * Alerts as files of one machine, <name>.json. Two runs of one alert at the same time may both write its state; in the
@@ -46,10 +46,10 @@ export function openDirectoryAlerts(directory: string): AlertStore {
       await writeFileAtomic(fileOf(alert.name), text);
       return { alert, version: versionOf(text) };
     },
-    async list() {
+    async list(unreadable) {
       const files = await readdir(directory).catch(() => []);
       const names = files.filter(file => file.endsWith('.json')).map(file => file.replace(/\.json$/, ''));
-      return (await Promise.all(names.sort().map(read))).filter(found => found !== null);
+      return readable(names.sort(), read, unreadable);
     },
   };
 }

@@ -4,7 +4,7 @@ import { TIMEOUT_MS } from '../clients/kubernetes.ts';
 import { AlertCause, type DeploymentAlert, DeploymentAlertStatus } from '../contracts/deployment-alert.ts';
 import { refused } from '../runtime/failure.ts';
 import { describeIssues } from '../runtime/parse.ts';
-import type { AlertStore, StoredAlert } from './store.ts';
+import { type AlertStore, readable, type StoredAlert } from './store.ts';
 
 const Stored = z.object({
   metadata: z.object({ name: z.string(), resourceVersion: z.string(), creationTimestamp: z.string() }),
@@ -12,6 +12,8 @@ const Stored = z.object({
   // A run may end between the creation of an alert and its first status: then nobody was told.
   status: z.object(DeploymentAlertStatus.shape).optional(),
 });
+
+const Named = z.object({ metadata: z.object({ name: z.string() }) });
 
 /** The DeploymentAlert resources of one namespace. @throws as createCustomObjects */
 export function createKubernetesAlerts(namespace: string, timeoutMs: number = TIMEOUT_MS): AlertStore {
@@ -38,10 +40,10 @@ export function createKubernetesAlerts(namespace: string, timeoutMs: number = TI
       const labels = { 'app.kubernetes.io/part-of': 'aftersync' };
       const made = await objects.create({ metadata: { name: alert.name, labels }, ...specAndStatus(alert) });
       if (made === null) return null;
-      const { version } = parse(made);
-      return (await replace(version, alert)) ?? { alert, version };
+      // Where another run has found it without a status and written one, it is that run's to tell.
+      return await replace(parse(made).version, alert);
     },
-    list: async () => (await objects.list()).map(parse),
+    list: async unreadable => readable(await objects.list(), parse, unreadable),
   };
 }
 
@@ -63,7 +65,7 @@ function parse(object: unknown): StoredAlert {
   if (!result.success)
     throw refused(
       'Alert is not as documented',
-      `DeploymentAlert: ${describeIssues(result.error)}`,
+      `DeploymentAlert ${Named.safeParse(object).data?.metadata.name ?? 'without a name'}: ${describeIssues(result.error)}`,
       'delete it, or run the version that wrote it',
     );
   const { metadata, spec, status } = result.data;

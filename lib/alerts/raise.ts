@@ -29,16 +29,19 @@ export interface Alarm {
  */
 export async function raise({ name, cause }: Alarm, clients: AlertClients): Promise<DeploymentAlert> {
   const { store, receivers, now } = clients;
-  const created = await store.create(newAlert(name, cause, receivers, now()));
-  if (created !== null)
-    return await tell(
-      created,
-      receivers.map(receiver => receiver.name),
-      clients,
-    );
-  const changed = await change(name, alert => fire(alert, cause.what, receivers, now()), clients);
-  // It was deleted between the two.
-  return changed ?? raise({ name, cause }, clients);
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const created = await store.create(newAlert(name, cause, receivers, now()));
+    if (created !== null)
+      return await tell(
+        created,
+        receivers.map(receiver => receiver.name),
+        clients,
+      );
+    const changed = await change(name, alert => fire(alert, cause.what, receivers, now()), clients);
+    // Without one, it was deleted between the two.
+    if (changed !== null) return changed;
+  }
+  throw contended(name);
 }
 
 /**
@@ -80,28 +83,67 @@ async function change(
   throw contended(name);
 }
 
+/**
+ * Tells the channels, and writes down what each answered when it does: one that never answers keeps nothing of the others. Where the
+ * alert has changed meanwhile, they are told again.
+ */
 async function tell(stored: StoredAlert, names: readonly string[], clients: AlertClients): Promise<DeploymentAlert> {
-  const { receivers, store, now } = clients;
-  const { state, name } = stored.alert;
-  const told = receivers.filter(receiver => names.includes(receiver.name));
-  if (told.length === 0) return stored.alert;
-  const answers = await Promise.all(told.map(receiver => tellOne(receiver, stored.alert, now())));
-  let current: StoredAlert | null = stored;
+  const { receivers, now } = clients;
+  const asked = new Set<Promise<void>>();
+  const answers: Told[] = [];
+  let current = stored;
+  let messages = 0;
+  const ask = (those: readonly string[]) => {
+    for (const receiver of receivers.filter(({ name }) => those.includes(name))) {
+      messages += 1;
+      const one = tellOne(receiver, current.alert, now()).then(answer => {
+        if (answer !== null) answers.push(answer);
+        asked.delete(one);
+      });
+      asked.add(one);
+    }
+  };
+  ask(names);
+  while (asked.size > 0) {
+    await Promise.race(asked);
+    if (answers.length === 0) continue;
+    const written = await writeDown(current, answers.splice(0), clients);
+    if (written === null) break;
+    current = written.stored;
+    if (messages < ATTEMPTS * receivers.length) ask(written.tell);
+  }
+  await Promise.all(asked);
+  return current.alert;
+}
+
+/** @returns null where the alert was deleted meanwhile */
+async function writeDown(
+  before: StoredAlert,
+  answers: readonly Told[],
+  { store, receivers, now }: AlertClients,
+): Promise<{ stored: StoredAlert; tell: string[] } | null> {
+  const { name } = before.alert;
+  let current: StoredAlert | null = before;
   for (let attempt = 0; attempt < ATTEMPTS && current !== null; attempt += 1) {
-    const written = await store.replace(current.version, conclude(current.alert, state, answers, now()));
-    if (written !== null) return written.alert;
+    const turn = conclude(current.alert, answers, receivers, now());
+    const stored = await store.replace(current.version, turn.alert);
+    if (stored !== null) return { stored, tell: turn.tell };
     current = await store.read(name);
   }
-  if (current === null) return stored.alert;
+  if (current === null) return null;
   throw contended(name);
 }
 
-async function tellOne(receiver: Receiver, alert: DeploymentAlert, at: string): Promise<Told> {
+/** @returns null where the channel was not asked */
+async function tellOne(receiver: Receiver, alert: DeploymentAlert, at: string): Promise<Told | null> {
+  const { name } = receiver;
+  const { state } = alert;
   try {
-    return { name: receiver.name, taken: true, detail: oneLine(await receiver.tell(alert, at)) };
+    const detail = await receiver.tell(alert, at);
+    return detail === null ? null : { name, state, taken: true, detail: oneLine(detail) };
   } catch (error) {
     const why = error instanceof Failure ? error.message : `Unexpected ${String(error)}; this is a bug`;
-    return { name: receiver.name, taken: false, detail: oneLine(why) };
+    return { name, state, taken: false, detail: oneLine(why) };
   }
 }
 

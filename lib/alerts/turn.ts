@@ -42,10 +42,11 @@ export function fire(alert: DeploymentAlert, latest: string, channels: readonly 
   if (alert.accepted !== undefined) return settle(alert, alert.latest, channels, at);
   if (alert.state === 'firing') return tellDue(alert.latest === latest ? alert : { ...alert, latest }, channels, at);
   const fired = { ...alert, state: 'firing', since: at, resolvedAt: null, latest } as const;
-  return {
-    alert: { ...fired, channels: channels.map(({ name }) => entry(name, at)) },
-    tell: channels.map(({ name }) => name),
-  };
+  // Another run is telling it that it was over: that run tells it the new state after that, so that the order holds.
+  const isClaimed = (told: AlertChannel) => told.state === 'pending' && !isPast(told.at, CLAIM_MS, at);
+  const claimed = alert.channels.filter(isClaimed);
+  const tell = channels.map(({ name }) => name).filter(name => claimed.every(told => told.name !== name));
+  return { alert: { ...fired, channels: [...claimed, ...tell.map(name => entry(name, at))] }, tell };
 }
 
 /** Nothing is missing any more: whoever heard of it is told. */
@@ -54,7 +55,7 @@ export function settle(alert: DeploymentAlert, latest: string, channels: readonl
   const tell: string[] = [];
   const settled = alert.channels.map((told): AlertChannel => {
     const traits = channels.find(({ name }) => name === told.name);
-    // Another run is telling it at this moment: whoever is next tells it that it is over.
+    // Another run is telling it at this moment, and tells it after that that it is over.
     if (told.state === 'pending' && !isPast(told.at, CLAIM_MS, at)) return told;
     if (told.state !== 'sent' && traits?.resolvesUntold === false)
       return { name: told.name, state: 'resolved', at, detail: 'it was never told' };
@@ -98,31 +99,37 @@ function isDue(alert: DeploymentAlert, channel: ChannelTraits, at: string): bool
 /** What a channel answered. */
 export interface Told {
   name: string;
+  /** What it was told. */
+  state: DeploymentAlert['state'];
   /** It took the message. */
   taken: boolean;
   detail: string;
 }
 
 /**
- * Writes down what the channels answered.
- * @param state what they were told; where the alert has changed meanwhile, its channels stay as they are, to be told anew
+ * Writes down what the channels answered. Where the alert has changed while they were told, they have heard what is no longer
+ * so, and whoever told them must tell them what is.
  */
 export function conclude(
   alert: DeploymentAlert,
-  state: DeploymentAlert['state'],
   answers: readonly Told[],
+  channels: readonly ChannelTraits[],
   at: string,
-): DeploymentAlert {
-  if (alert.state !== state) return alert;
-  const taken = state === 'firing' ? 'sent' : 'resolved';
-  return {
-    ...alert,
-    channels: alert.channels.map(told => {
-      const answer = answers.find(({ name }) => name === told.name);
-      if (answer === undefined) return told;
-      return { name: told.name, state: answer.taken ? taken : 'failed', at, detail: answer.detail };
-    }),
-  };
+): Turn {
+  const tell: string[] = [];
+  const concluded = alert.channels.map((told): AlertChannel => {
+    const answer = answers.find(({ name }) => name === told.name);
+    if (answer === undefined) return told;
+    const { name, taken, detail } = answer;
+    const state = alert.state === 'firing' ? 'sent' : 'resolved';
+    if (answer.state === alert.state) return { name, state: taken ? state : 'failed', at, detail };
+    if (told.state !== 'pending') return told;
+    const isUntold = !taken && channels.some(traits => traits.name === name && !traits.resolvesUntold);
+    if (isUntold && alert.state === 'resolved') return { name, state, at, detail: 'it was never told' };
+    tell.push(name);
+    return entry(name, at);
+  });
+  return { alert: { ...alert, channels: concluded }, tell };
 }
 
 const isPast = (since: string, ms: number, at: string): boolean => Date.parse(at) - Date.parse(since) >= ms;

@@ -1,15 +1,17 @@
 import * as z from 'zod';
 import type { ResourceType } from '../clients/custom-objects.ts';
 import type { ObjectPages } from '../clients/object-pages.ts';
+import { badInput, type Failure } from '../runtime/failure.ts';
+import { describeIssues } from '../runtime/parse.ts';
 
-const time = z.string().nullish();
+const time = z.string().refine(value => !Number.isNaN(Date.parse(value)), 'not a time');
 
 /** An Event of an Application as events.k8s.io/v1 shows it. Argo CD writes the older form, whose times are the deprecated ones. */
 export const ControllerEvent = z.object({
   regarding: z.object({ uid: z.string().default('') }),
   note: z.string().default(''),
-  metadata: z.object({ annotations: z.record(z.string(), z.string()).nullish(), creationTimestamp: z.string() }),
-  deprecatedFirstTimestamp: time,
+  metadata: z.object({ annotations: z.record(z.string(), z.string()).nullish(), creationTimestamp: time }),
+  deprecatedFirstTimestamp: time.nullish(),
 });
 export type ControllerEvent = z.infer<typeof ControllerEvent>;
 
@@ -77,32 +79,57 @@ export function toStarted(event: ControllerEvent): StartedEvent {
 const EVENTS: ResourceType = { group: 'events.k8s.io', version: 'v1', plural: 'events', kind: 'Event' };
 const A_PAGE = 500;
 
+/** Of one Application, of each kind: Argo CD writes two a sync. Whoever may write Events may write any number. */
+const MAX_EVENTS = 500;
+
 /**
  * What the Events of a namespace say of operations, by the uid of the Application. They last about an hour.
  * @param uid of one Application, where no other is asked for
+ * @param unreadable hears of Events that tell nothing: not as documented, or too many of one Application
  * @throws as the pages do: Failure 2 forbidden, 75 the API server does not answer
  */
 export async function readControllerEvents(
   pages: ObjectPages,
   namespace: string,
   uid?: string,
+  unreadable: (why: Failure) => void = () => {},
 ): Promise<Map<string, ApplicationEvents>> {
   const found = new Map<string, ApplicationEvents>();
+  const full = new Set<string>();
   const of = (application: string): ApplicationEvents => {
     const known = found.get(application) ?? { completed: [], started: [] };
     found.set(application, known);
     return known;
   };
+  const add = <T extends { uid: string }>(list: T[], event: T) => {
+    if (list.length < MAX_EVENTS) list.push(event);
+    else full.add(event.uid);
+  };
   const one = uid === undefined ? '' : `,regarding.uid=${uid}`;
-  const selecting = (reason: string) => ({
-    namespace,
-    fieldSelector: `regarding.kind=Application${one},reason=${reason}`,
-    limit: A_PAGE,
-  });
-  for await (const page of pages.whole(EVENTS, selecting('OperationCompleted')))
-    for (const event of page.map(object => toCompleted(ControllerEvent.parse(object))))
-      if (event !== null) of(event.uid).completed.push(event);
-  for await (const page of pages.whole(EVENTS, selecting('OperationStarted')))
-    for (const event of page.map(object => toStarted(ControllerEvent.parse(object)))) of(event.uid).started.push(event);
+  async function* ofReason(reason: string) {
+    const fieldSelector = `regarding.kind=Application${one},reason=${reason}`;
+    for await (const page of pages.whole(EVENTS, { namespace, fieldSelector, limit: A_PAGE }))
+      for (const object of page) {
+        const { data, error } = ControllerEvent.safeParse(object);
+        if (data !== undefined) yield data;
+        else unreadable(badInput('Not as documented', `Event in ${namespace}: ${describeIssues(error)}`, 'delete it'));
+      }
+  }
+  for await (const object of ofReason('OperationCompleted')) {
+    const event = toCompleted(object);
+    if (event !== null) add(of(event.uid).completed, event);
+  }
+  for await (const object of ofReason('OperationStarted')) {
+    const event = toStarted(object);
+    add(of(event.uid).started, event);
+  }
+  for (const application of full)
+    unreadable(
+      badInput(
+        'Too many Events',
+        `of one Application in ${namespace}, uid ${application}`,
+        `${MAX_EVENTS} of each kind are looked at: find out who writes them`,
+      ),
+    );
   return found;
 }

@@ -25,7 +25,7 @@ const SECOND_MS = 1000;
 /** An Event is written after the state that it tells of, with retries in between where the API server is slow. */
 export const MAX_DELAY_MS = 30_000;
 /** Without the Event of its start, an operation is looked for this long before its end; Events last about an hour. */
-const MAX_RUN_MS = 3_600_000;
+export const MAX_RUN_MS = 3_600_000;
 
 const millis = (time: string): number => Date.parse(time);
 

@@ -1,14 +1,17 @@
 import type { CoreV1Api, V1ConfigMap } from '@kubernetes/client-node';
 import * as z from 'zod';
-import { DEAD_LETTER_LABEL, type DeadLetter } from '../dead-letters/dead-letter.ts';
+import { DEAD_LETTER_LABEL, type DeadLetter, type ListedDeadLetter } from '../dead-letters/dead-letter.ts';
 import { badInput, transient } from '../runtime/failure.ts';
 import { connection, TIMEOUT_MS, toFailure } from './kubernetes.ts';
 
 /** The events that the Sensor kept because it could not start a Workflow, one ConfigMap each. */
 export interface DeadLetters {
-  /** @param all also those that were replayed */
-  list(options?: { all?: boolean }): Promise<DeadLetter[]>;
-  /** @returns null where there is no such ConfigMap, or it is none of ours */
+  /**
+   * Without their events: each may have half a megabyte, and nobody limits how many there are.
+   * @param all also those that were replayed
+   */
+  list(options?: { all?: boolean }): Promise<ListedDeadLetter[]>;
+  /** With its event. @returns null where there is no such ConfigMap, or it is none of ours */
   read(name: string): Promise<DeadLetter | null>;
   /** Keeps the event and says that it was replayed. */
   markReplayed(name: string): Promise<void>;
@@ -20,35 +23,45 @@ const Kept = z.object({
     creationTimestamp: z.coerce.date(),
     labels: z.record(z.string(), z.string()).default({}),
   }),
-  data: z.object({ event: z.string().optional() }).optional(),
 });
+
+const A_PAGE = 500;
+const METADATA = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
 
 /** @throws Failure 2 forbidden; 75 the API server does not answer */
 export function createDeadLetters(namespace: string, timeoutMs: number = TIMEOUT_MS): DeadLetters {
-  let api: Promise<CoreV1Api> | undefined;
-  const connected = () => {
-    api ??= connect(timeoutMs);
-    return api;
+  const clients = new Map<string | undefined, Promise<CoreV1Api>>();
+  const connected = (accept?: string) => {
+    const client = clients.get(accept) ?? connect(timeoutMs, accept);
+    clients.set(accept, client);
+    return client;
   };
-  const readObject = async (name: string): Promise<V1ConfigMap | null> => {
-    const client = await connected();
-    return client.readNamespacedConfigMap({ namespace, name }).catch((error: unknown) => {
-      if (statusOf(error) === 404) return null;
-      throw toFailure(error, `ConfigMap ${namespace}/${name}`);
+  const page = async (accept: string | undefined, query: { labelSelector: string; [field: string]: unknown }) => {
+    const client = await connected(accept);
+    return client.listNamespacedConfigMap({ namespace, ...query }).catch((error: unknown) => {
+      throw toFailure(error, `ConfigMaps of ${namespace}`);
     });
+  };
+  /** By a list: reconcile has the right to nothing else. */
+  const readObject = async (name: string): Promise<V1ConfigMap | null> => {
+    const query = { labelSelector: DEAD_LETTER_LABEL, fieldSelector: `metadata.name=${name}`, limit: 1 };
+    return (await page(undefined, query)).items.find(({ metadata }) => metadata?.name === name) ?? null;
   };
   return {
     async list({ all = false } = {}) {
-      const client = await connected();
       const labelSelector = all ? DEAD_LETTER_LABEL : `${DEAD_LETTER_LABEL}=true`;
-      const found = await client.listNamespacedConfigMap({ namespace, labelSelector }).catch((error: unknown) => {
-        throw toFailure(error, `ConfigMaps of ${namespace}`);
-      });
-      return found.items.map(toDeadLetter);
+      const letters: ListedDeadLetter[] = [];
+      let from: string | undefined;
+      do {
+        const { items, metadata } = await page(METADATA, { labelSelector, limit: A_PAGE, _continue: from });
+        letters.push(...items.map(toListed));
+        from = metadata?._continue || undefined;
+      } while (from !== undefined);
+      return letters;
     },
     async read(name) {
       const found = await readObject(name);
-      return found?.metadata?.labels?.[DEAD_LETTER_LABEL] === undefined ? null : toDeadLetter(found);
+      return found === null ? null : { ...toListed(found), event: found.data?.event ?? null };
     },
     async markReplayed(name) {
       const client = await connected();
@@ -65,18 +78,20 @@ export function createDeadLetters(namespace: string, timeoutMs: number = TIMEOUT
   };
 }
 
-function toDeadLetter(object: V1ConfigMap): DeadLetter {
-  const { metadata, data } = Kept.parse(object);
+function toListed(object: V1ConfigMap): ListedDeadLetter {
+  const { metadata } = Kept.parse(object);
   return {
     name: metadata.name,
     at: metadata.creationTimestamp.toISOString().replace('.000Z', 'Z'),
     replayed: metadata.labels[DEAD_LETTER_LABEL] !== 'true',
-    event: data?.event ?? null,
   };
 }
 
-async function connect(timeoutMs: number): Promise<CoreV1Api> {
-  const [{ CoreV1Api }, configuration] = await Promise.all([import('./kubernetes-library.ts'), connection(timeoutMs)]);
+async function connect(timeoutMs: number, accept?: string): Promise<CoreV1Api> {
+  const [{ CoreV1Api }, configuration] = await Promise.all([
+    import('./kubernetes-library.ts'),
+    connection(timeoutMs, accept),
+  ]);
   return new CoreV1Api(configuration);
 }
 

@@ -156,6 +156,9 @@ function isUnknownKind(error: unknown): boolean {
   return inDiscovery ? statusOf(error) === 404 : /Unrecognized API version and kind/.test(error.message);
 }
 
+/** Not of the connection: the object is nested too deep, or the answer is not what it should be. Another try ends the same. */
+const OF_THE_OBJECT = new Set(['RangeError', 'SyntaxError', 'TypeError', 'ZodError']);
+
 /** What an error of the client library means for the exit code. @param on the object it happened on */
 export function toFailure(error: unknown, on: string): Failure {
   if (error instanceof Failure) return error;
@@ -173,5 +176,7 @@ export function toFailure(error: unknown, on: string): Failure {
       'install its custom resource definition, or correct apiVersion and kind',
     );
   if (status === 400) return refused('Kubernetes refused', `${on} (400)`, 'this is a bug, please report it');
+  if (error instanceof Error && OF_THE_OBJECT.has(error.name))
+    return badInput('Object cannot be read', `${on} (${error.name})`, 'look at it: kubectl get -o json');
   return transient('Kubernetes does not answer', `${on} (${status ?? 'no answer'})`, 'it is tried again');
 }

@@ -23,9 +23,23 @@ export function createConfigMapsStandIn(
     const url = new URL(request.url);
     const name = /\/configmaps\/([^/]+)$/.exec(url.pathname)?.[1];
     if (name === undefined) {
-      const selector = url.searchParams.get('labelSelector') ?? '';
-      const items = [...state.values()].filter(({ metadata }) => selects(selector, metadata.labels ?? {}));
-      return HttpResponse.json({ apiVersion: 'v1', kind: 'ConfigMapList', metadata: {}, items });
+      const query = url.searchParams;
+      const named = /^metadata\.name=(.*)$/.exec(query.get('fieldSelector') ?? '')?.[1];
+      const selected = [...state.values()].filter(
+        ({ metadata }) =>
+          selects(query.get('labelSelector') ?? '', metadata.labels ?? {}) &&
+          (named === undefined || metadata.name === named),
+      );
+      const from = Number(query.get('continue') ?? 0);
+      const page = selected.slice(from, from + Number(query.get('limit') ?? selected.length));
+      const isRest = from + page.length < selected.length;
+      const isMetadata = request.headers.get('accept')?.includes('as=PartialObjectMetadataList') ?? false;
+      return HttpResponse.json({
+        apiVersion: isMetadata ? 'meta.k8s.io/v1' : 'v1',
+        kind: isMetadata ? 'PartialObjectMetadataList' : 'ConfigMapList',
+        metadata: isRest ? { continue: String(from + page.length) } : {},
+        items: isMetadata ? page.map(({ metadata }) => ({ metadata })) : page,
+      });
     }
     const found = state.get(name);
     if (found === undefined) return failed(404, 'NotFound', `configmaps "${name}" not found`);

@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
+import { readAlertSettings } from '../../lib/alerts/settings.ts';
 import { DeploymentAlert } from '../../lib/contracts/deployment-alert.ts';
 import type { RunFlags } from '../../lib/run/flags.ts';
 import { readRun } from '../../lib/run/read-run.ts';
+import { Failure } from '../../lib/runtime/failure.ts';
 import { readInput, writeArtifact } from '../../lib/runtime/files.ts';
 import { say } from '../../lib/runtime/program.ts';
-import { connectAlerts, readAlertSettings } from './clients.ts';
+import { connectAlerts } from './clients.ts';
 import { alert } from './step.ts';
 
 export interface AlertFlags extends RunFlags {
@@ -17,7 +19,11 @@ export interface AlertFlags extends RunFlags {
 /** The step with files, environment and clock. @param out where the alert is written, where there is one */
 export async function run(flags: AlertFlags, out: string): Promise<void> {
   const { eventFile, ledger, config, dryRun = false } = flags;
-  const settings = await readAlertSettings(config);
+  const { alerts: settings, configuration } = await readAlertSettings(config);
+  if (configuration instanceof Failure)
+    say(
+      `alert: ${settings.channels.length === 0 ? 'no channel is told' : 'the channels are told'}: ${configuration.message}`,
+    );
   const event = eventFile !== undefined && existsSync(eventFile) ? await readInput(eventFile, '--event-file') : null;
   const input = {
     run: await readRun(flags),

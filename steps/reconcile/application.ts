@@ -3,7 +3,8 @@ import { isInScope } from '../../lib/contracts/scope.ts';
 import { operationId } from '../../lib/events/parse-event.ts';
 import type { Operation, Subject } from './operation.ts';
 
-const text = z.string().nullish();
+/** A time that is none would make every decision about the Application wrong. */
+const time = z.string().refine(value => !Number.isNaN(Date.parse(value)), 'not a time');
 
 /** What is kept of an Application while the list is read: who it is, and when its operations ran. */
 export const ListedApplication = z.object({
@@ -15,8 +16,8 @@ export const ListedApplication = z.object({
   }),
   status: z
     .object({
-      history: z.array(z.object({ deployStartedAt: text, deployedAt: text })).nullish(),
-      operationState: z.object({ phase: z.string(), startedAt: z.string(), finishedAt: text }).nullish(),
+      history: z.array(z.object({ deployStartedAt: time.nullish(), deployedAt: time.nullish() })).nullish(),
+      operationState: z.object({ phase: z.string(), startedAt: time, finishedAt: time.nullish() }).nullish(),
     })
     .nullish(),
 });

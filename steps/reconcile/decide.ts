@@ -20,6 +20,10 @@ export interface WorkflowsSeen {
   attempts: number;
   /** When the youngest was created. */
   latestAt: string;
+  /** Its name. */
+  latest: string;
+  /** Somebody stopped the youngest before anything of it ran; absent where nobody has looked. */
+  neverRan?: boolean;
 }
 
 export interface Limits {
@@ -37,6 +41,7 @@ export type Reason =
   | 'just-finished'
   | 'waiting'
   | 'unknowable'
+  | 'unreadable'
   | 'after-earlier'
   | 'limit';
 
@@ -90,6 +95,13 @@ export function decide(
       why: 'a person accepted what was held back',
     };
   const state = record === null ? 'no record' : record.state;
+  if (workflows?.neverRan)
+    return {
+      action: 'resume',
+      operation,
+      workflow: `${base}-r${attempts}`,
+      why: 'its run was stopped while it waited',
+    };
   const due = dueAt(BACKOFF_MINUTES[state], attempts, [record?.changedAt, workflows?.latestAt, operation.finishedAt]);
   if (due > millis(limits.now))
     return leave('waiting', `${PROBLEMS[state]}; tried ${times(attempts)}, again at ${toSeconds(due)}`);

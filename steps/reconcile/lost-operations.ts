@@ -1,5 +1,5 @@
 import type { ApplicationEvents } from '../../lib/argocd/controller-events.ts';
-import { endedOperations, isDryRun } from '../../lib/argocd/ended-operations.ts';
+import { endedOperations, isDryRun, MAX_RUN_MS } from '../../lib/argocd/ended-operations.ts';
 import { operationId } from '../../lib/events/parse-event.ts';
 import type { KnownApplication } from './application.ts';
 import { millis, type Operation, toSeconds } from './operation.ts';
@@ -21,7 +21,9 @@ export function lostOperations(known: KnownApplication, events: ApplicationEvent
   const lost: Operation[] = [];
   for (const { completed, initiatedBy, askedAt, from, to } of endedOperations(events, operations)) {
     if (isDryRun(completed, history)) continue;
-    const candidates = secondsBetween(from, to)
+    // Whoever may write Events writes any times.
+    const first = askedAt === null ? Math.max(from, to - MAX_RUN_MS) : from;
+    const candidates = secondsBetween(first, Math.min(to, first + MAX_RUN_MS))
       .map(startedAt => ({ startedAt, id: operationId(subject.uid, startedAt) }))
       .filter(({ id }) => !taken.has(id));
     const recorded = candidates.find(({ id }) => isKnown(id, completed.succeeded));

@@ -10,6 +10,8 @@ const OUTCOMES = {
   failed: 'FAILED to start',
 } as const satisfies Record<Outcome['outcome'], string>;
 
+const MAX_FAILURES = 20;
+
 /** Not worth a line each. */
 const SILENT: readonly string[] = ['complete', 'too-old'];
 
@@ -23,10 +25,14 @@ export function toText(output: ReconcileOutput, alerts: AlertTending | null): st
       ? [`${nameOf(decision)} left alone (${decision.reason}): ${decision.why}`]
       : [],
   );
+  const all = failuresOf(output, alerts);
+  const failures = all.slice(0, MAX_FAILURES).map(message => `FAILED: ${message}`);
+  if (all.length > MAX_FAILURES) failures.push(`FAILED: ${all.length - MAX_FAILURES} more`);
   const counts = Object.entries(output.counts).map(([reason, count]) => `${count} ${reason}`);
   return [
     ...starts,
     ...left,
+    ...failures,
     [summaryOf(output), counts.join(', ') || 'nothing left alone', ...alertLines(alerts)].join('; '),
   ].join('\n');
 }
@@ -40,7 +46,16 @@ const summaryOf = ({ applications, outcomes }: ReconcileOutput): string =>
 const alertLines = (alerts: AlertTending | null): string[] =>
   alerts === null
     ? []
-    : [`${alerts.deadLetters} dead letters, ${alerts.firing} alerts firing, ${alerts.deleted.length} old ones deleted`];
+    : [
+        `${alerts.deadLetters} dead letters, ${alerts.firing} alerts firing, ${alerts.deleted.length} old ones deleted`,
+        ...(alerts.postponed === 0 ? [] : [`${alerts.postponed} alerts are left to the next run`]),
+      ];
+
+/** What is not said with the operation that it is about. */
+function failuresOf({ outcomes, failed }: ReconcileOutput, alerts: AlertTending | null): string[] {
+  const said = new Set(outcomes.map(({ detail }) => detail));
+  return [...failed, ...(alerts?.failed ?? [])].map(({ message }) => message).filter(message => !said.has(message));
+}
 
 export const toNames = ({ outcomes }: ReconcileOutput): string[] =>
   outcomes.map(({ start }) => `workflow.argoproj.io/${start.workflow}`);
@@ -61,7 +76,8 @@ export const toDocument = (output: ReconcileOutput, alerts: AlertTending | null)
       : [],
   ),
   counts: output.counts,
-  alerts,
+  failed: failuresOf(output, null),
+  alerts: alerts && { ...alerts, failed: alerts.failed.map(({ message }) => message) },
 });
 
 const describe = ({ operation: { id, application, startedAt, finishedAt, succeeded, from } }: Decision) => ({

@@ -95,10 +95,10 @@ describe('alerts accept', () => {
     ['what is mended already', [OVER, '--by=sam', '--reason=why'], /Nothing to accept.*mended/],
   ])('refuses %s, and changes nothing', async (_, argv, message) => {
     const { ledger, store } = await directory();
-    const before = await store.list();
+    const before = await store.list(() => {});
     const { exitCode, output } = await runStep(main, ['accept', ledger, ...argv]);
     expect({ exitCode, output }).toEqual({ exitCode: 2, output: expect.stringMatching(message) });
-    expect(await store.list()).toEqual(before);
+    expect(await store.list(() => {})).toEqual(before);
   });
 });
 

@@ -64,8 +64,8 @@ describe('what a person accepted', () => {
   });
 
   it('never fires again, whatever a later run finds', () => {
-    const answers = [{ name: 'chat', taken: true, detail: '' }];
-    const alert = conclude(accepted.alert, 'resolved', answers, SOON);
+    const answers = [{ name: 'chat', state: 'resolved' as const, taken: true, detail: '' }];
+    const { alert } = conclude(accepted.alert, answers, [trait('chat')], SOON);
     expect(fire(alert, 'another thing', [trait('chat')], LATER)).toEqual({ alert, tell: [] });
   });
 
@@ -109,22 +109,34 @@ describe('whom a run tells that nothing is missing any more', () => {
 
 describe('what the channels answered', () => {
   const answers = [
-    { name: 'chat', taken: true, detail: 'posted' },
-    { name: 'desk', taken: false, detail: 'answered 500' },
+    { name: 'chat', state: 'firing' as const, taken: true, detail: 'posted' },
+    { name: 'desk', state: 'firing' as const, taken: false, detail: 'answered 500' },
   ];
   it('is written down', () => {
     const alert = alertWith('firing', told('pending'), told('pending', 'desk'), told('sent', 'hook'));
-    expect(conclude(alert, 'firing', answers, SOON).channels.map(({ state }) => state)).toEqual([
-      'sent',
-      'failed',
-      'sent',
-    ]);
+    const { alert: after, tell } = conclude(alert, answers, [trait('chat'), trait('desk')], SOON);
+    expect([after.channels.map(({ state }) => state), tell]).toEqual([['sent', 'failed', 'sent'], []]);
   });
 
-  it('is forgotten where it is over meanwhile, so that they are told', () => {
-    const over = settle(alertWith('firing', told('pending')), 'mended', [trait('chat')], SOON).alert;
-    const after = conclude(over, 'firing', answers, SOON);
-    expect(after).toBe(over);
-    expect(tellDue(after, [trait('chat')], LATER).tell).toEqual(['chat']);
+  it.each([
+    ['may have heard of it', 'chat', true, ['chat'], 'pending'],
+    ['may have heard of it although it did not say so', 'desk', true, ['desk'], 'pending'],
+    ['took it', 'chat', false, ['chat'], 'pending'],
+    ['never heard of it, and would be puzzled', 'desk', false, [], 'resolved'],
+  ])('is no longer so where it is over meanwhile: who %s', (_, name, resolvesUntold, tell, state) => {
+    const channels = [trait(name, resolvesUntold)];
+    const over = settle(alertWith('firing', told('pending', name)), 'mended', channels, SOON).alert;
+    const after = conclude(over, answers, channels, SOON);
+    expect([after.tell, after.alert.channels.map(channel => channel.state)]).toEqual([tell, [state]]);
+  });
+
+  it('is no longer so where it fires again while a channel hears that it is over', () => {
+    const channels = [trait('chat')];
+    const over = settle(alertWith('firing', told('sent')), 'mended', channels, SOON);
+    const again = fire(over.alert, 'again', channels, SOON);
+    // Two messages at once may arrive in any order.
+    expect(again.tell).toEqual([]);
+    const heard = [{ name: 'chat', state: 'resolved' as const, taken: true, detail: '' }];
+    expect(conclude(again.alert, heard, channels, SOON).tell).toEqual(['chat']);
   });
 });

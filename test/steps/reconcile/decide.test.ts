@@ -17,6 +17,7 @@ const workflows = (over: Partial<WorkflowsSeen> = {}): WorkflowsSeen => ({
   running: false,
   attempts: 1,
   latestAt: '2026-11-20T10:00:10Z',
+  latest: 'web-0123456789abcdef',
   ...over,
 });
 const ago = (minutes: number) => new Date(Date.parse(NOW) - minutes * 60_000).toISOString();

@@ -54,5 +54,8 @@ export const observed = (over: Partial<Observed> = {}): Observed => ({
   events: new Map(),
   workflows: new Map(),
   records: new Map(),
+  unreadableRecords: new Set(),
+  unlisted: new Set(),
+  failed: [],
   ...over,
 });

@@ -7,6 +7,7 @@ import { Deployment } from '../../../lib/contracts/deployment.ts';
 import { currentEvent, EventApplication, historyEvent } from '../../../lib/events/application-operation.ts';
 import { parseEvent } from '../../../lib/events/parse-event.ts';
 import { syncFinished } from '../../../lib/events/sync-finished.ts';
+import { createBudget } from '../../../lib/runtime/budget.ts';
 import { refused, transient } from '../../../lib/runtime/failure.ts';
 import { Application } from '../../../steps/fetch-app/application.ts';
 import { fetchApp } from '../../../steps/fetch-app/step.ts';
@@ -136,6 +137,8 @@ describe('a run', () => {
     workflows: { create },
     readApplication: async (_, name) => ({ ...application, metadata: { ...subject(name), uid: `${UID}-${name}` } }),
     readDeployment: async () => null,
+    isComplete: async () => false,
+    budget: createBudget(60),
   });
 
   it('goes on where one Workflow is refused, and fails at the end', async () => {
@@ -150,17 +153,36 @@ describe('a run', () => {
     );
     expect(created).toEqual(['b post-deployment-compact']);
     expect(output.outcomes.map(({ outcome }) => outcome)).toEqual(['failed', 'started']);
-    expect(output.failure).toMatchObject({
-      exitCode: 1,
-      message: expect.stringMatching(/^1 Workflows were not started: a-/),
-    });
+    expect(output.failed).toMatchObject([
+      { exitCode: 1, message: expect.stringMatching(/^Kubernetes refuses the object: a-/) },
+    ]);
   });
 
-  it('ends where the cluster does not answer', async () => {
-    const create = async () => {
-      throw transient('Kubernetes does not answer', 'x', 'again');
-    };
-    await expect(reconcile(input, clients(create))).rejects.toMatchObject({ exitCode: 75 });
+  it.each([
+    ['that the cluster does not answer about', transient('Kubernetes does not answer', 'x', 'again'), 75],
+    ['that is nested too deep', new RangeError('Maximum call stack size exceeded'), 2],
+    ['that nobody thought of', new TypeError('x is null'), 2],
+  ])('goes on where one is an Application %s', async (_, error, exitCode) => {
+    const created: string[] = [];
+    const { readApplication, ...others } = clients(async ({ metadata }) => {
+      created.push(metadata.name.slice(0, 1));
+      return true;
+    });
+    const output = await reconcile(input, {
+      ...others,
+      readApplication(namespace, name) {
+        if (name === 'a') throw error;
+        return readApplication(namespace, name);
+      },
+    });
+    expect([created, output.outcomes.map(({ outcome }) => outcome)]).toEqual([['b'], ['failed', 'started']]);
+    expect(output.failed).toMatchObject([{ exitCode }]);
+  });
+
+  it('leaves what its time is not enough for to the next run', async () => {
+    const over = { ...clients(async () => true), budget: createBudget(0) };
+    const { outcomes, counts } = await reconcile(input, over);
+    expect([outcomes, counts.limit]).toEqual([[], 2]);
   });
 
   it('says where somebody was faster, and where Argo CD has forgotten it meanwhile', async () => {
@@ -171,7 +193,7 @@ describe('a run', () => {
     expect(there.outcomes.map(({ outcome }) => outcome)).toEqual(['there', 'there']);
     const gone = await reconcile(input, { ...clients(async () => true), readApplication: async () => null });
     expect(gone.outcomes.map(({ outcome }) => outcome)).toEqual(['gone', 'gone']);
-    expect([there.failure, gone.failure]).toEqual([null, null]);
+    expect([there.failed, gone.failed]).toEqual([[], []]);
   });
 });
 
