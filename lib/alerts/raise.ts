@@ -104,9 +104,9 @@ async function tell(stored: StoredAlert, names: readonly string[], clients: Aler
     }
   };
   ask(names);
-  while (asked.size > 0) {
-    await Promise.race(asked);
-    if (answers.length === 0) continue;
+  while (asked.size > 0 || answers.length > 0) {
+    if (answers.length === 0) await Promise.race(asked);
+    if (answers.length === 0) continue; // One that was not asked has none.
     const written = await writeDown(current, answers.splice(0), clients);
     if (written === null) break;
     current = written.stored;

@@ -67,14 +67,17 @@ interface Task {
  * it when it is not so any more: the run that should have told it may have been killed before it could. Tells channels again that
  * could not be told, and deletes alerts that were resolved long ago and that no person had to accept. Each alert by itself, what
  * somebody was never told first. Safe to repeat: an alert that fires is not told twice.
- * @throws Failure where neither alerts nor dead letters can be listed
+ * @throws Failure where the alerts cannot be listed
  */
 export async function tendAlerts(input: TendingInput, clients: TendingClients): Promise<AlertTending> {
   const { alerts, deadLetters, budget } = clients;
   const failed: Failure[] = [];
-  const letters = await deadLetters.list();
+  const letters = await deadLetters.list().catch((error: unknown) => {
+    failed.push(failureOfOne(error, 'dead letters'));
+    return null;
+  });
   const kept = await alerts.store.list(why => failed.push(why));
-  const open = new Map(letters.map(({ name }) => [deadLetterAlertName(name), name]));
+  const open = letters && new Map(letters.map(({ name }) => [deadLetterAlertName(name), name]));
   const states = new Map<string, DeploymentAlert['state']>();
   const deleted: string[] = [];
   const tasks: Task[] = [];
@@ -83,7 +86,7 @@ export async function tendAlerts(input: TendingInput, clients: TendingClients): 
     const { name } = alert;
     const over = whyOver(name, open, input);
     states.set(name, over === null ? alert.state : 'resolved');
-    const isBack = alert.state === 'resolved' && alert.accepted === undefined && open.has(name);
+    const isBack = alert.state === 'resolved' && alert.accepted === undefined && open?.has(name);
     if (alert.state === 'firing' && over !== null)
       tasks.push({ name, urgency: 0, since: alert.since, work: () => resolve(name, over, alerts) });
     else if (isBack)
@@ -103,7 +106,7 @@ export async function tendAlerts(input: TendingInput, clients: TendingClients): 
       tasks.push({ name, ...urgencyOf(alert, alerts.receivers), work: () => tellAgain(name, alerts) });
   }
   const add = (name: string, work: Task['work']) => tasks.push({ name, urgency: 0, since: input.now, work });
-  for (const [name, letter] of open)
+  for (const [name, letter] of open ?? [])
     if (!states.has(name))
       add(name, async () => {
         const found = await deadLetters.read(letter);
@@ -130,13 +133,13 @@ export async function tendAlerts(input: TendingInput, clients: TendingClients): 
     }
   });
   const firing = [...states.values()].filter(state => state === 'firing').length;
-  return { deadLetters: letters.length, firing, deleted, postponed, failed };
+  return { deadLetters: letters?.length ?? 0, firing, deleted, postponed, failed };
 }
 
 /** @returns null where it still is as the alert says, as far as can be told */
-function whyOver(name: string, open: ReadonlyMap<string, string>, input: TendingInput): string | null {
+function whyOver(name: string, open: ReadonlyMap<string, string> | null, input: TendingInput): string | null {
   const { seen, standing, isStanding } = input;
-  if (DEAD_LETTER.test(name)) return open.has(name) ? null : 'the event was replayed or deleted';
+  if (DEAD_LETTER.test(name)) return open === null || open.has(name) ? null : 'the event was replayed or deleted';
   if (isStanding(name)) return standing.some(alarm => alarm.name === name) ? null : 'it is not so any more';
   return seen?.records.get(name)?.state === 'complete' ? 'its record is complete' : null;
 }

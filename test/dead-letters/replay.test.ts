@@ -4,7 +4,7 @@ import { alertForDeadLetter } from '../../lib/alerts/dead-letter.ts';
 import { openDirectoryAlerts } from '../../lib/alerts/directory.ts';
 import { raise } from '../../lib/alerts/raise.ts';
 import type { DeadLetter } from '../../lib/dead-letters/dead-letter.ts';
-import { operationId } from '../../lib/events/parse-event.ts';
+import { operationId, parseEvent } from '../../lib/events/parse-event.ts';
 import { encodeEvent, workflowOf } from '../../lib/workflows/post-deployment.ts';
 import { createConfigMapsStandIn } from '../../local/standins/config-maps.ts';
 import { createCustomObjectsStandIn } from '../../local/standins/custom-objects.ts';
@@ -109,6 +109,44 @@ describe('replay', () => {
     expect([label('aftersync-dead-letter-aaaaa'), label()]).toEqual(['true', 'replayed']);
     const { output } = await runStep(main, ['--all', '--dry-run']);
     expect(output).toContain('1 dead letter\n');
+  });
+
+  // Argo Workflows evaluates a parameter that holds a tag.
+  it.each<[string, unknown]>([
+    ['an object', { ...envelope, data: { ...data, message: '{{=7*6}} {{workflow.name}}' } }],
+    ['a text', JSON.stringify({ ...envelope, data: { ...data, message: '{{=7*6}} {{workflow.name}}' } })],
+  ])('hands over base64 alone where the event is %s', async (_, sent) => {
+    const { configMaps, workflows, alerts } = cluster(kept({ name, event: sent }));
+    for (const remote of [configMaps, workflows, alerts]) use(remote);
+    expect(await runStep(main, [LETTER])).toMatchObject({ exitCode: 0 });
+    const spec = JSON.stringify(workflows.state.get(name)?.spec);
+    expect(spec).not.toContain('{{');
+    const [, parameter = ''] = /"name":"event","value":"([^"]*)"/.exec(spec) ?? [];
+    expect(parseEvent(parameter, 'event').data.message).toBe('{{=7*6}} {{workflow.name}}');
+    expect(Buffer.from(parameter, 'base64').toString('base64')).toBe(parameter);
+  });
+
+  it.each<[string, string, RegExp]>([
+    ['nested too deep', `{"body":{"event":${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}}}`, /RangeError/],
+    ['larger than any of ours', `{"body":{"event":"${'A'.repeat(300_000)}"}}`, /300\d* characters, at most 262144/],
+  ])('goes on where one is %s', async (_, text, said) => {
+    const poison = { ...kept({}, 'aaaaa'), data: { event: text } };
+    const { configMaps, workflows, alerts } = cluster(poison, kept({ name, event }));
+    for (const remote of [configMaps, workflows, alerts]) use(remote);
+    const { exitCode, output } = await runStep(main, ['--all']);
+    expect([exitCode, workflows.state.size]).toEqual([2, 1]);
+    expect(output).toMatch(said);
+  });
+
+  it('reads many page by page, and one at a time', async () => {
+    const many = Array.from({ length: 1200 }, (_, index) => kept({ name, event }, String(index)));
+    const { configMaps } = cluster(...many);
+    use(configMaps);
+    const { output } = await runStep(main, ['--all', '--dry-run', '-o', 'name']);
+    expect(output.trim().split('\n')).toHaveLength(1200);
+    const queries = configMaps.received.map(({ query }) => query);
+    expect(queries.filter(query => query.includes('limit=500'))).toHaveLength(3);
+    expect(queries.filter(query => query.includes('limit=1'))).toHaveLength(1200);
   });
 
   it('changes nothing in a dry run', async () => {

@@ -1,12 +1,16 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { HttpResponse, http } from 'msw';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { openDirectoryAlerts } from '../../../lib/alerts/directory.ts';
 import { createKubernetesAlerts } from '../../../lib/alerts/kubernetes.ts';
 import { raise, resolve, tellAgain } from '../../../lib/alerts/raise.ts';
+import { createReceivers, type Receiver } from '../../../lib/alerts/receiver.ts';
+import { readAlertSecrets } from '../../../lib/alerts/secrets.ts';
 import type { AlertStore } from '../../../lib/alerts/store.ts';
+import { createBudget } from '../../../lib/runtime/budget.ts';
 import { createCustomObjectsStandIn } from '../../../local/standins/custom-objects.ts';
 import { kubeconfigFor } from '../../../local/standins/kubernetes.ts';
 import type { Behaviour } from '../../../local/standins/stand-in.ts';
-import { CHANNELS, cause, receivers, standIn } from '../../support/alerts.ts';
+import { CHANNELS, cause, receivers, SECRETS, standIn } from '../../support/alerts.ts';
 import { remotes } from '../../support/remotes.ts';
 import { workspace } from '../../support/run-step.ts';
 
@@ -124,4 +128,147 @@ it('a run that ended between alert and status leaves one that nobody was told of
   await raise(alarm, clients);
   expect(await states(clients.store)).toEqual(everybody('sent'));
   expect(remote.state.slack).toHaveLength(1);
+});
+
+describe('a channel that is slow', () => {
+  const heldChannel = (name: string, resolvesUntold = true) => {
+    const heard: string[] = [];
+    const answers: (() => void)[] = [];
+    const receiver: Receiver = {
+      ...{ name, resolvesUntold, remindAfterMs: null },
+      tell: ({ state }) =>
+        new Promise(resolve => {
+          heard.push(state);
+          answers.push(() => resolve('taken'));
+        }),
+    };
+    return { receiver, heard, answer: () => answers.shift()?.() };
+  };
+  const quick: Receiver = { name: 'quick', resolvesUntold: true, remindAfterMs: null, tell: async () => 'taken' };
+  const opened = async () => openDirectoryAlerts((await workspace()).path('alerts'));
+
+  it('keeps nobody from knowing what the others answered', async () => {
+    const store = await opened();
+    const slow = heldChannel('slow');
+    const raised = raise(alarm, { store, receivers: [slow.receiver, quick], now: () => clock });
+    await vi.waitFor(async () => expect(await states(store)).toEqual({ slow: 'pending', quick: 'sent' }));
+    slow.answer();
+    expect((await raised).channels.map(({ state }) => state)).toEqual(['sent', 'sent']);
+  });
+
+  it('hears that it is over after it heard that something is missing, whoever is faster', async () => {
+    const store = await opened();
+    const { receiver, heard, answer } = heldChannel('slow');
+    const clients = { store, receivers: [receiver], now: () => clock };
+    const raised = raise(alarm, clients);
+    await vi.waitFor(() => expect(heard).toEqual(['firing']));
+    await resolve(name, 'mended', clients);
+    expect(heard).toEqual(['firing']);
+    answer();
+    await vi.waitFor(() => expect(heard).toEqual(['firing', 'resolved']));
+    answer();
+    expect(await raised).toMatchObject({ state: 'resolved', channels: [{ state: 'resolved' }] });
+  });
+
+  it('hears that it fires again after it heard that it is over', async () => {
+    const store = await opened();
+    const { receiver, heard, answer } = heldChannel('slow');
+    const clients = { store, receivers: [receiver], now: () => clock };
+    const raised = raise(alarm, clients);
+    await vi.waitFor(() => expect(heard).toHaveLength(1));
+    answer();
+    await raised;
+    const resolved = resolve(name, 'mended', clients);
+    await vi.waitFor(() => expect(heard).toEqual(['firing', 'resolved']));
+    await raise(alarm, clients);
+    expect(heard).toHaveLength(2);
+    answer();
+    await vi.waitFor(() => expect(heard).toEqual(['firing', 'resolved', 'firing']));
+    answer();
+    expect(await resolved).toMatchObject({ state: 'firing', channels: [{ state: 'sent' }] });
+  });
+});
+
+describe('channels that are not asked', () => {
+  it('once one was not available: the others are, and it stays to be told', async () => {
+    const remote = standIn({ mishaps: [{ path: 'services', times: 1, status: 503 }] });
+    use(remote);
+    const store = openDirectoryAlerts((await workspace()).path('alerts'));
+    const clients = clientsOf(store);
+    await raise(alarm, clients);
+    const other = 'fedcba9876543210';
+    const { channels } = await raise({ name: other, cause: { ...cause, operation: other } }, clients);
+    const states = Object.fromEntries(channels.map(({ name, state }) => [name, state]));
+    expect(states).toEqual({ ...everybody('sent'), chat: 'pending' });
+    expect(remote.state.slack).toEqual([]);
+    at('10:10:00');
+    await tellAgain(other, clientsOf(store));
+    expect(remote.state.slack).toHaveLength(1);
+  });
+
+  it('once the time for all messages is used up', async () => {
+    const store = openDirectoryAlerts((await workspace()).path('alerts'));
+    const none = createReceivers(CHANNELS, readAlertSecrets(SECRETS), createBudget(0));
+    await raise(alarm, { store, receivers: none, now: () => clock });
+    expect(await states(store)).toEqual(everybody('pending'));
+  });
+});
+
+describe('an alert that somebody else', () => {
+  const remote = async () => {
+    const held: Parameters<typeof createCustomObjectsStandIn>[1] = new Map();
+    process.env.KUBECONFIG = (await workspace({ kubeconfig: kubeconfigFor('http://localhost:6443') })).path(
+      'kubeconfig',
+    );
+    const stand = createCustomObjectsStandIn(API, held);
+    use(stand);
+    return { held, store: createKubernetesAlerts('argocd') };
+  };
+
+  it('found without a status, and tells already, is told by nobody else', async () => {
+    const channels = standIn();
+    const { held, store } = await remote();
+    const telling = CHANNELS.map(channel => ({ name: channel.name, state: 'pending', at: clock, detail: '' }));
+    const status = { state: 'firing', since: clock, resolvedAt: null, latest: cause.what, channels: telling };
+    const base = '*/apis/aftersync.dev/v1alpha1/namespaces/:namespace/deploymentalerts/:name/status';
+    const faster = http.put(
+      base,
+      () => {
+        const alert = held.get(name);
+        if (alert) held.set(name, { ...alert, metadata: { ...alert.metadata, resourceVersion: '99' }, status });
+        return HttpResponse.json({ kind: 'Status', code: 409 }, { status: 409 });
+      },
+      { once: true },
+    );
+    use({ handlers: [faster] });
+    await raise(alarm, clientsOf(store));
+    expect(await states(store)).toEqual(everybody('pending'));
+    expect(channels.state.slack).toEqual([]);
+  });
+
+  it('deleted between the attempt to create it and the look at it is created', async () => {
+    const { store } = await remote();
+    let attempts = 0;
+    const create: AlertStore['create'] = async alert => {
+      attempts += 1;
+      return attempts === 1 ? null : store.create(alert);
+    };
+    const raised = await raise(alarm, { store: { ...store, create }, receivers: [], now: () => clock });
+    expect([raised.state, attempts]).toEqual(['firing', 2]);
+    const never = { ...store, create: async () => null };
+    await expect(raise({ ...alarm, name: 'other' }, { store: never, receivers: [], now: () => clock })).rejects.toThrow(
+      /written by others all the time/,
+    );
+  });
+
+  it('made unreadable hides none of the others, and is said', async () => {
+    const { held, store } = await remote();
+    await raise(alarm, { store, receivers: [], now: () => clock });
+    const found = held.get(name);
+    if (found) held.set('broken', { ...found, metadata: { ...found.metadata, name: 'broken' }, spec: { what: 1 } });
+    const said: string[] = [];
+    const listed = await store.list(({ message }) => said.push(message));
+    expect(listed.map(({ alert }) => alert.name)).toEqual([name]);
+    expect(said).toEqual([expect.stringMatching(/^Alert is not as documented: DeploymentAlert broken: spec/)]);
+  });
 });

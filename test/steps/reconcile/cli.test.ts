@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { http } from 'msw';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
 import * as z from 'zod';
@@ -8,11 +9,12 @@ import { workflowOf } from '../../../lib/workflows/post-deployment.ts';
 import { kubeconfigFor } from '../../../local/standins/kubernetes.ts';
 import type { Behaviour } from '../../../local/standins/stand-in.ts';
 import { main } from '../../../steps/reconcile/cli.ts';
+import { standIn } from '../../support/alerts.ts';
 import { deploymentOf } from '../../support/deployment.ts';
 import { metricFiles } from '../../support/metric-files.ts';
 import { remotes } from '../../support/remotes.ts';
 import { runStep, workspace } from '../../support/run-step.ts';
-import { type ClusterState, createClusterStandIn, record } from './cluster.ts';
+import { type ClusterState, createClusterStandIn, deepText, record } from './cluster.ts';
 import { idAt } from './situation.ts';
 
 const network = remotes();
@@ -127,7 +129,7 @@ describe('reconcile', () => {
     const { exitCode, output, workflows } = await run({
       records: [complete(H2, { State: 'owed' }), complete(H3), complete(LAST)],
     });
-    expect([exitCode, namesOf(workflows)]).toEqual([1, [name(H1)]]);
+    expect([exitCode, namesOf(workflows)]).toEqual([2, [name(H1)]]);
     expect(output).toContain(`FAILED to start ${name(H2)}-r1: Not as documented: DeploymentRecord ${idAt(H2)}`);
   });
 
@@ -231,19 +233,87 @@ describe('reconcile', () => {
     expect(namesOf(workflows)).toEqual([name(H1), `${name(H1)}-r1`]);
   });
 
-  it('starts again what was terminated while it waited: Argo says Succeeded, and nothing is recorded', async () => {
-    const labels = {
-      'app.kubernetes.io/part-of': 'aftersync',
-      'workflows.argoproj.io/phase': 'Succeeded',
-      'workflows.argoproj.io/completed': 'true',
-    };
-    const terminated = { metadata: { name: name(H1), labels, creationTimestamp: '2026-11-20T11:59:00Z' } };
-    const records = [H2, H3, LAST].map(at => complete(at));
-    const { output, workflows, again } = await run({ workflows: [terminated], records });
-    expect(namesOf(workflows)).toEqual([name(H1), `${name(H1)}-r1`]);
-    expect(output).toContain(`started ${name(H1)}-r1`);
-    await again();
-    expect(workflows).toHaveLength(2);
+  describe('starts again at once what was stopped while it waited for its lock, and has nothing recorded', () => {
+    const workflow = (of: string, phase: string, over = {}) => ({
+      metadata: {
+        name: of,
+        labels: {
+          'app.kubernetes.io/part-of': 'aftersync',
+          'workflows.argoproj.io/phase': phase,
+          'workflows.argoproj.io/completed': 'true',
+        },
+        creationTimestamp: '2026-11-20T11:59:00Z',
+      },
+      ...over,
+    });
+    const stopped = { status: { phase: 'Failed', message: "Stopped with strategy 'Terminate'" } };
+    const others = [H2, H3, LAST].map(at => complete(at));
+
+    // Argo Workflows 3.7 says Succeeded and 4.1 says Failed of it.
+    it.each([
+      ['the first', [workflow(name(H1), 'Succeeded')], '-r1'],
+      ['the first and the second', [workflow(name(H1), 'Succeeded'), workflow(`${name(H1)}-r1`, 'Succeeded')], '-r2'],
+      ['the first, by 4.1', [workflow(name(H1), 'Failed', stopped)], '-r1'],
+      [
+        'the second, by 4.1',
+        [workflow(name(H1), 'Failed'), workflow(`${name(H1)}-r1`, 'Failed', stopped)].map((one, index) => ({
+          ...one,
+          metadata: { ...one.metadata, creationTimestamp: `2026-11-20T11:5${index}:00Z` },
+        })),
+        '-r2',
+      ],
+    ])('%s', async (_, workflows, next) => {
+      const had = workflows.length;
+      const first = await run({ workflows, records: others });
+      expect(namesOf(first.workflows).slice(had)).toEqual([`${name(H1)}${next}`]);
+      expect(first.output).toContain(`started ${name(H1)}${next}`);
+      await first.again();
+      expect(first.workflows).toHaveLength(had + 1);
+    });
+
+    it('that was to resume an incomplete record', async () => {
+      const spec = { deployment: deploymentOf(idAt(H1), H1, movedOn.metadata.uid) };
+      const owed = { ...complete(H1, { State: 'owed', Changed: '2026-11-20T10:00:00Z' }), spec };
+      const { workflows } = await run({
+        workflows: [workflow(`${name(H1)}-r1`, 'Succeeded')],
+        records: [owed, ...others],
+      });
+      expect(namesOf(workflows)).toEqual([`${name(H1)}-r1`, `${name(H1)}-r2`]);
+    });
+
+    it.each([
+      [
+        'is at work',
+        { labels: { 'app.kubernetes.io/part-of': 'aftersync', 'workflows.argoproj.io/phase': 'Succeeded' } },
+      ],
+      ['has recorded everything since it was looked at', {}],
+    ])('but not where it %s', async (_, over) => {
+      const there = workflow(name(H1), 'Succeeded');
+      const workflows = [{ ...there, metadata: { ...there.metadata, ...over } }];
+      const records = [...others];
+      const cluster = createClusterStandIn({ applications: [movedOn], workflows, records });
+      network.use(cluster);
+      const files = await workspace({ 'config.yaml': CONFIG });
+      // Its record is there when the Workflow is tried, and was not when the records were listed.
+      const isTried = network.use({
+        handlers: [
+          http.post('*/workflows', () => {
+            if (!('labels' in over)) records.push(complete(H1));
+            return undefined;
+          }),
+        ],
+      });
+      expect(isTried).toBeUndefined();
+      const { output } = await runStep(main, [`--config=${files.path('config.yaml')}`]);
+      expect(namesOf(cluster.state.workflows)).toEqual([name(H1)]);
+      expect(output).toContain('is there already');
+    });
+
+    it('and waits where it ran and failed', async () => {
+      const status = { ...stopped.status, nodes: { a: { phase: 'Failed' } } };
+      const { workflows } = await run({ workflows: [workflow(name(H1), 'Failed', { status })], records: others });
+      expect(namesOf(workflows)).toEqual([name(H1)]);
+    });
   });
 
   it('records an operation that only Kubernetes Events know', async () => {
@@ -288,7 +358,115 @@ describe('reconcile', () => {
     expect(output).toContain('230 Applications, 50 operations to start');
     expect(new Set(namesOf(workflows).map(one => one.replace(/-[0-9a-f]{16}$/, ''))).size).toBe(50);
     const pages = cluster.received.filter(({ path }) => path.endsWith('/applications'));
-    expect(pages.map(({ query }) => /continue=(\d+)/.exec(query)?.[1])).toEqual([undefined, '100', '200']);
+    const starts = pages.map(({ query }) => Number(/continue=(\d+)/.exec(query)?.[1] ?? 0));
+    expect(starts).toEqual(Array.from({ length: 10 }, (_, index) => index * 25));
+  });
+
+  it('reads the Applications of its own namespace beside those that are named', async () => {
+    const other = {
+      ...movedOn,
+      metadata: { ...movedOn.metadata, name: 'api', namespace: 'team-a', uid: `${movedOn.metadata.uid}-a` },
+    };
+    const named = `${CONFIG}  applicationNamespaces: [team-a]\n`;
+    const { output, cluster } = await run({ applications: [movedOn, other] }, [], {}, named);
+    expect(output).toContain(`argocd/web ${idAt(H1)}`);
+    const listed = cluster.received.filter(({ path }) => path.endsWith('/applications')).map(({ path }) => path);
+    expect(listed).toEqual(['argocd', 'team-a'].map(of => `/apis/argoproj.io/v1alpha1/namespaces/${of}/applications`));
+  });
+
+  it('goes on where one namespace is forbidden, tells a person, and ends with 2', async () => {
+    const named = `${CONFIG}  applicationNamespaces: [team-a]\n`;
+    const behaviour: Behaviour = { mishaps: [{ path: '/team-a/applications$', times: 9, status: 403 }] };
+    const at = '2026-11-12T10:00:00Z';
+    const orphan = {
+      ...complete(at, { State: 'owed', 'App Namespace': 'team-a', 'App UID': 'other' }),
+      spec: { deployment: deploymentOf(idAt(at), at, movedOn.metadata.uid) },
+    };
+    const { exitCode, output, workflows, cluster, metrics, again } = await run(
+      { records: [orphan] },
+      [],
+      behaviour,
+      named,
+    );
+    expect([exitCode, namesOf(workflows)]).toEqual([2, [name(H1)]]);
+    expect(output).toContain('FAILED: Kubernetes refused: Application in team-a (403)');
+    expect(cluster.state.deploymentalerts).toMatchObject([
+      { metadata: { name: 'reconcile' }, spec: { what: expect.stringContaining('Application in team-a (403)') } },
+    ]);
+    expect(await metricFiles(metrics)).toMatchObject({ started: '1', firing: '1' });
+    behaviour.mishaps = [];
+    expect((await again()).exitCode).toBe(0);
+    expect(cluster.state.deploymentalerts[0]?.status).toMatchObject({ state: 'resolved' });
+  });
+
+  describe('goes on with the others', () => {
+    const named = (of: string, over: object) => ({
+      ...movedOn,
+      ...over,
+      metadata: { ...movedOn.metadata, name: of, uid: `uid-${of}` },
+    });
+    const records = [H1, H2, H3, LAST].map(at => complete(at));
+
+    it('and records it, where one is nested 9 000 deep in what it deploys', async () => {
+      const spec = { ...movedOn.spec, source: { ...movedOn.spec.source, helm: { valuesObject: deepText(9000) } } };
+      const { exitCode, output, workflows } = await run({ applications: [named('deep', { spec }), movedOn], records });
+      expect([exitCode, namesOf(workflows)], output).toEqual([0, [`deep-${idAt(H1, 'uid-deep')}`]]);
+    });
+
+    it.each([
+      ['nested too deep where it is told', { initiatedBy: deepText(9000) }, /Cannot be dealt with: .*RangeError/],
+      ['with a time that is none', { deployStartedAt: 'yesterday' }, /Application argocd\/poison: .*not a time/],
+    ])('where one is %s', async (_, entry, said) => {
+      const history = [{ ...movedOn.status.history[0], ...entry }];
+      const poison = named('poison', { status: { history } });
+      const { exitCode, output, workflows, cluster, metrics } = await run({ applications: [poison, movedOn] });
+      expect([exitCode, namesOf(workflows)]).toEqual([2, [name(H1)]]);
+      expect(output).toMatch(said);
+      expect(namesOf(cluster.state.deploymentalerts)).toEqual(['reconcile']);
+      expect(await metricFiles(metrics)).toMatchObject({ started: '1' });
+    });
+
+    it('where the row of a record says what nobody knows: its operation is left alone', async () => {
+      const rows = [complete(H1, { State: 'settled' }), complete(H3), complete(LAST)];
+      const { exitCode, output, workflows } = await run({ records: rows });
+      expect([exitCode, namesOf(workflows)]).toEqual([2, [name(H2)]]);
+      expect(output).toContain(`${idAt(H1)} (${H1}) left alone (unreadable): its record cannot be read`);
+    });
+
+    it('where an Event is none', async () => {
+      const broken = { ...event('OperationCompleted', H3, 'x'), metadata: { name: 'broken' } };
+      const { exitCode, output, workflows } = await run({ events: [broken] });
+      expect([exitCode, namesOf(workflows)]).toEqual([2, [name(H1)]]);
+      expect(output).toContain('FAILED: Not as documented: Event in argocd');
+    });
+  });
+
+  describe('with a configuration that cannot be read', () => {
+    const typo = `${CONFIG}evidence:\n  settleTimoutSeconds: 3\nalerts:\n  channels:\n    - {name: hook, type: webhook, url: 'https://receivers.example.com/webhook'}\n`;
+    const letter = {
+      metadata: {
+        name: 'aftersync-dead-letter-x1',
+        labels: { 'aftersync.dev/dead-letter': 'true' },
+        creationTimestamp: '2026-11-20T11:00:00Z',
+      },
+      data: { event: '{"body":{"event":"?"}}' },
+    };
+
+    it('starts nothing, tells the channels that and of what else there is, and that it is mended', async () => {
+      const receivers = standIn();
+      network.use(receivers);
+      const { exitCode, output, cluster, workflows } = await run({ configmaps: [letter] }, [], {}, typo);
+      expect([exitCode, workflows]).toEqual([2, []]);
+      expect(output).toContain('did you mean `evidence.settleTimeoutSeconds`?');
+      expect(namesOf(cluster.state.deploymentalerts).sort()).toEqual(['configuration', 'dead-letter-x1']);
+      expect(receivers.state.webhook).toMatchObject({ length: 2 });
+      const files = await workspace({ 'config.yaml': CONFIG });
+      await runStep(main, [`--config=${files.path('config.yaml')}`]);
+      expect(cluster.state.deploymentalerts.find(({ metadata }) => metadata.name === 'configuration')).toMatchObject({
+        spec: { what: expect.stringContaining('settleTimoutSeconds') },
+        status: { state: 'resolved' },
+      });
+    });
   });
 
   it.each([
@@ -381,8 +559,9 @@ describe('reconcile', () => {
   it('says nothing of what a run is at work on, or is about to be', async () => {
     const labels = { 'app.kubernetes.io/part-of': 'aftersync' };
     const running = { metadata: { name: name(LAST), labels, creationTimestamp: '2026-11-20T11:59:00Z' } };
+    const spec = { deployment: deploymentOf(idAt(H2), H2, movedOn.metadata.uid) };
     const records = [
-      complete(H2, { State: 'owed', Phase: 'Succeeded' }),
+      { ...complete(H2, { State: 'owed', Phase: 'Succeeded' }), spec },
       complete(H3),
       complete(LAST, { State: 'owed' }),
     ];

@@ -35,6 +35,18 @@ const KINDS = {
   configmaps: 'ConfigMap',
 };
 
+/** Stands for an object of so many levels, which JSON.stringify could not write. */
+export const deepText = (levels: number): string => `@deep ${levels}`;
+
+const json = (value: object): Response =>
+  new HttpResponse(
+    JSON.stringify(value).replace(
+      /"@deep (\d+)"/g,
+      (_, levels) => `${'{"a":'.repeat(Number(levels))}{}${'}'.repeat(Number(levels))}`,
+    ),
+    { headers: { 'Content-Type': 'application/json' } },
+  );
+
 /** The part of an API server that reconcile talks to: lists in pages, metadata alone, tables; names are kept apart. */
 export function createClusterStandIn(
   over: Partial<ClusterState> = {},
@@ -67,7 +79,7 @@ export function createClusterStandIn(
     if (request.method === 'PUT' && status) return replace(items, JSON.parse(body));
     if (name !== undefined) {
       const found = items.find(({ metadata }) => metadata.name === name);
-      return found ? HttpResponse.json(found) : failed(404, 'NotFound', name);
+      return found ? json(found) : failed(404, 'NotFound', name);
     }
     return list(items, url, request.headers.get('accept') ?? '');
   });
@@ -141,7 +153,7 @@ export function createClusterStandIn(
       });
     if (accept.includes('as=PartialObjectMetadataList'))
       return HttpResponse.json({ metadata, items: page.map(item => ({ metadata: item.metadata })) });
-    return HttpResponse.json({ metadata, items: page });
+    return json({ metadata, items: page });
   }
 }
 
