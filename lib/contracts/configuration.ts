@@ -287,7 +287,9 @@ const Reconcile = z.strictObject({
   applicationNamespaces: z
     .array(NamespaceName)
     .default([])
-    .describe('Namespaces of the Applications; without any, the namespace of the records. Each needs a RoleBinding.'),
+    .describe(
+      'Namespaces whose Applications are read beside those of the namespace of the records. Each needs a RoleBinding.',
+    ),
   alertRetentionDays: z
     .number()
     .positive()
