@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 const files = (...names: string[]) => names.map(name => `test/e2e/${name}.test.ts`);
 
 /** These change what everybody uses: the stand-ins, the pods of Argo, the configuration. One after the other. */
-const ALONE = files('outages', 'disruption', 'strategies', 'tls', 'reconcile', 'chaos');
+const ALONE = files('outages', 'disruption', 'doctor', 'strategies', 'tls', 'reconcile', 'chaos');
 const LAST = files('uninstall');
 
 const patience = { testTimeout: 900_000, hookTimeout: 600_000 };
