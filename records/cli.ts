@@ -1,9 +1,12 @@
 import { type Command, Option } from 'commander';
+import { toResource } from '../lib/alerts/kubernetes.ts';
+import type { DeploymentAlert } from '../lib/contracts/deployment-alert.ts';
 import { ledgerOption } from '../lib/ledger/flags.ts';
 import { type Format, outputOption, printAs } from '../lib/output/format.ts';
 import { commandLine, runProgram, runWhenInvoked, say } from '../lib/runtime/program.ts';
+import { count } from '../lib/wording.ts';
 import { type Flags as AcceptFlags, accept } from './accept.ts';
-import { type KeptRecord, recordOf } from './collection.ts';
+import { type Collection, type KeptRecord, recordOf } from './collection.ts';
 import { type Filter, select } from './filter.ts';
 import { listOf } from './list.ts';
 import { toResources } from './resource.ts';
@@ -11,6 +14,7 @@ import { showOf } from './show.ts';
 import { parseSince } from './since.ts';
 import { readSource } from './source.ts';
 import { type SourceFlags, withSource } from './source-flags.ts';
+import { unrecorded } from './unrecorded.ts';
 
 interface ListFlags extends SourceFlags, Omit<Filter, 'sinceMs'> {
   since?: string;
@@ -68,22 +72,38 @@ export const main = (argv: readonly string[]) => runProgram(createProgram(), arg
 
 async function list({ since, output, ...flags }: ListFlags): Promise<void> {
   const sinceMs = since === undefined ? undefined : parseSince(since, Date.now());
-  const { records, findings } = await readSource(flags, { sinceMs });
-  const found = select(records, { ...flags, ...(sinceMs !== undefined && { sinceMs }) });
+  const collection = await readSource(flags, { sinceMs });
+  const { records, findings } = collection;
+  const filter = { ...flags, ...(sinceMs !== undefined && { sinceMs }) };
+  const found = select(records, filter);
+  const alerts = await unrecorded(collection, flags, filter);
   const unreadable = new Set(findings.map(({ record }) => record));
   if (unreadable.size > 0) say(`records: ${unreadable.size} cannot be read; aftersync verify --all says why`);
-  if (found.length === 0) say(`records: none of ${records.length} is like that`);
-  if (found.length === 0 && (output === undefined || output === 'wide')) return;
+  if (alerts.length > 0)
+    say(`records: ${count(alerts.length, 'alert')} of what has no record; aftersync alerts list says what`);
+  const isNone = found.length === 0 && alerts.length === 0;
+  if (isNone) say(`records: none of ${records.length} is like that${blindSpot(flags, collection)}`);
+  if (isNone && (output === undefined || output === 'wide')) return;
   await printAs(output === 'wide' ? undefined : output, {
-    text: () => listOf(found, output === 'wide'),
-    names: () => found.map(nameOf),
-    document: () => exportOf(found),
+    text: () => listOf(found, alerts, output === 'wide'),
+    names: () => [...found.map(nameOf), ...alerts.map(({ name }) => `deploymentalert.aftersync.dev/${name}`)],
+    document: () => exportOf(found, alerts),
   });
 }
 
+/** What fails before its record is opened has an alert alone. */
+const blindSpot = ({ file, incomplete }: ListFlags, { alerts }: Collection): string =>
+  incomplete && file.length > 0 && alerts.length === 0
+    ? '; the export holds no alerts: without deploymentalerts in it, what has no record is not seen'
+    : '';
+
 async function show(id: string, { output, ...flags }: ShowFlags): Promise<void> {
   const kept = recordOf(await readSource(flags, { id }), id);
-  await printAs(output, { text: () => showOf(kept), names: () => [nameOf(kept)], document: () => exportOf([kept]) });
+  await printAs(output, {
+    text: () => showOf(kept),
+    names: () => [nameOf(kept)],
+    document: () => exportOf([kept], []),
+  });
 }
 
 async function acceptOne(id: string, { namespace, ...flags }: AcceptFlags & { namespace: string }): Promise<void> {
@@ -92,10 +112,10 @@ async function acceptOne(id: string, { namespace, ...flags }: AcceptFlags & { na
   say(`accepted ${id} at ${last?.at} by ${last?.by}: retry its Workflow, or wait for reconcile`);
 }
 
-const exportOf = (records: readonly KeptRecord[]) => ({
+const exportOf = (records: readonly KeptRecord[], alerts: readonly DeploymentAlert[]) => ({
   apiVersion: 'v1',
   kind: 'List',
-  items: records.flatMap(toResources),
+  items: [...records.flatMap(toResources), ...alerts.map(toResource)],
 });
 
 const nameOf = ({ record }: KeptRecord): string => `deploymentrecord.aftersync.dev/${record.id}`;

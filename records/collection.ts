@@ -1,3 +1,5 @@
+import { readAlert } from '../lib/alerts/kubernetes.ts';
+import type { DeploymentAlert } from '../lib/contracts/deployment-alert.ts';
 import type { DeploymentRecordPart } from '../lib/contracts/deployment-record-part.ts';
 import type { DeploymentRecordSummary } from '../lib/contracts/deployment-record-summary.ts';
 import type { Finding } from '../lib/ledger/chain.ts';
@@ -16,6 +18,8 @@ export interface Collection {
   records: KeptRecord[];
   /** Objects that claim to be records and break the contract, and parts whose record is not there. */
   findings: Finding[];
+  /** Those of an export. */
+  alerts: DeploymentAlert[];
 }
 
 /** @throws Failure 2 where it is not among them */
@@ -33,8 +37,11 @@ export function collect(objects: readonly unknown[]): Collection {
   const records = new Map<string, KeptRecord>();
   const parts = new Map<string, Map<number, DeploymentRecordPart>>();
   const findings: Finding[] = [];
+  const alerts: DeploymentAlert[] = [];
   for (const object of objects) {
     const read = readResource(object);
+    const alert = read.type === 'other' ? readAlert(object) : null;
+    if (alert !== null) alerts.push(alert);
     if (read.type === 'broken') findings.push(...read.findings);
     if (read.type === 'record') records.set(read.record.id, { record: read.record, summary: read.summary, parts: [] });
     if (read.type === 'part') {
@@ -48,14 +55,14 @@ export function collect(objects: readonly unknown[]): Collection {
     else if (!findings.some(({ record }) => record === id))
       findings.push(...[...found.keys()].map(index => orphan(id, index)));
   }
-  return { records: [...records.values()].sort(byStart), findings };
+  return { records: [...records.values()].sort(byStart), findings, alerts };
 }
 
 /** Both; of a record that is in both, the one of the first. */
 export function join(first: Collection, second: Collection): Collection {
   const known = new Set(first.records.map(({ record }) => record.id));
   const records = [...first.records, ...second.records.filter(({ record }) => !known.has(record.id))];
-  return { records: records.sort(byStart), findings: [...first.findings, ...second.findings] };
+  return { records: records.sort(byStart), findings: [...first.findings, ...second.findings], alerts: first.alerts };
 }
 
 const orphan = (id: string, index: number): Finding => ({

@@ -1,3 +1,4 @@
+import type { DeploymentAlert } from '../lib/contracts/deployment-alert.ts';
 import type { DeploymentRecord } from '../lib/contracts/deployment-record.ts';
 import { summaryOf } from '../lib/contracts/deployment-record-summary.ts';
 import { wholeOf } from '../lib/ledger/stored-record.ts';
@@ -28,12 +29,23 @@ const FURTHER: readonly Column[] = [
   ['HEAD', ({ head }) => head?.slice(0, 12) ?? ''],
 ];
 
-/** One line a record, the newest first. */
-export function listOf(records: readonly KeptRecord[], wide: boolean): string {
+/** What has an alert and no record, by the titles of the columns. */
+const WITHOUT_RECORD: Readonly<Record<string, (alert: DeploymentAlert) => string>> = {
+  ID: ({ name }) => name,
+  APP: ({ application }) => application?.name ?? '',
+  ENV: ({ environment }) => environment ?? '',
+  STATE: () => 'no record',
+  STARTED: ({ since }) => since,
+  INSTANCE: ({ instance }) => instance,
+  NAMESPACE: ({ application }) => application?.namespace ?? '',
+};
+
+/** One line a record, the newest first, and one for each alert of what has none. */
+export function listOf(records: readonly KeptRecord[], unrecorded: readonly DeploymentAlert[], wide: boolean): string {
   const columns = wide ? [...NARROW, ...FURTHER] : NARROW;
   const rows = records.map(kept => columns.map(([, cell]) => cell(wholeOf(kept))));
   return textTable(
     columns.map(([title]) => title),
-    rows,
+    [...rows, ...unrecorded.map(alert => columns.map(([title]) => WITHOUT_RECORD[title]?.(alert) ?? ''))],
   );
 }

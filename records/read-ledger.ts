@@ -57,8 +57,8 @@ async function readDirectory(directory: string): Promise<Collection> {
     objects.push(...toResources(stored));
     witnesses.set(id, stored.witnesses);
   }
-  const { records, findings } = collect(objects);
-  return { findings, records: records.map(kept => ({ ...kept, witnesses: witnesses.get(kept.record.id) ?? [] })) };
+  const { records, ...rest } = collect(objects);
+  return { ...rest, records: records.map(kept => ({ ...kept, witnesses: witnesses.get(kept.record.id) ?? [] })) };
 }
 
 async function idsIn(directory: string): Promise<string[]> {

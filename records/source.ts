@@ -14,7 +14,7 @@ export async function readSource(flags: SourceFlags, wanted: Wanted = {}): Promi
   const { file, ledger, archive, scope = '', config } = flags;
   if (!archive) return readHere(flags);
   const isHere = file.length > 0 || (ledger !== undefined && ledger !== '');
-  const here = isHere ? await readHere(flags) : { records: [], findings: [] };
+  const here = isHere ? await readHere(flags) : { records: [], findings: [], alerts: [] };
   return join(here, await readArchive(config, scope, wanted));
 }
 
@@ -23,11 +23,11 @@ async function readHere({ file, ledger }: SourceFlags): Promise<Collection> {
   const objects: unknown[] = [];
   for (const path of file) objects.push(...parseExport(await readInput(path, '--file'), `--file=${path}`));
   const found = collect(objects);
-  if (found.records.length === 0 && found.findings.length === 0)
+  if (found.records.length === 0 && found.findings.length === 0 && found.alerts.length === 0)
     throw badInput(
       'No records',
       `--file=${file.join(', ')}`,
-      'export them: kubectl get deploymentrecords,deploymentrecordparts -o yaml',
+      'export them: kubectl get deploymentrecords,deploymentrecordparts,deploymentalerts -o yaml',
     );
   return found;
 }

@@ -14,6 +14,11 @@ const Stored = z.object({
 });
 
 const Named = z.object({ metadata: z.object({ name: z.string() }) });
+/** What this program exports has neither version nor time. */
+const Exported = Stored.extend({
+  kind: z.literal('DeploymentAlert').optional(),
+  metadata: z.object({ name: z.string(), creationTimestamp: z.string().optional() }),
+});
 
 /** The DeploymentAlert resources of one namespace. @throws as createCustomObjects */
 export function createKubernetesAlerts(namespace: string, timeoutMs: number = TIMEOUT_MS): AlertStore {
@@ -60,6 +65,12 @@ export const toResource = (alert: DeploymentAlert) => ({
   ...specAndStatus(alert),
 });
 
+/** An alert of an export. @returns null where the object is none */
+export function readAlert(object: unknown): DeploymentAlert | null {
+  const exported = Exported.safeParse(object).data;
+  return exported === undefined ? null : toAlert(exported);
+}
+
 function parse(object: unknown): StoredAlert {
   const result = Stored.safeParse(object);
   if (!result.success)
@@ -68,10 +79,13 @@ function parse(object: unknown): StoredAlert {
       `DeploymentAlert ${Named.safeParse(object).data?.metadata.name ?? 'without a name'}: ${describeIssues(result.error)}`,
       'delete it, or run the version that wrote it',
     );
-  const { metadata, spec, status } = result.data;
+  return { alert: toAlert(result.data), version: result.data.metadata.resourceVersion };
+}
+
+function toAlert({ metadata, spec, status }: z.output<typeof Exported>): DeploymentAlert {
   const untold = {
     state: 'firing',
-    since: metadata.creationTimestamp,
+    since: metadata.creationTimestamp ?? '',
     resolvedAt: null,
     latest: spec.what,
     channels: [],
@@ -82,5 +96,5 @@ function parse(object: unknown): StoredAlert {
     ...spec,
     ...(status ?? untold),
   } as const;
-  return { alert: { ...alert, channels: [...alert.channels] }, version: metadata.resourceVersion };
+  return { ...alert, channels: [...alert.channels] };
 }

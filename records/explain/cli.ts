@@ -51,12 +51,12 @@ const whyNothing = (artifacts: 'known' | 'unknown' | undefined): string =>
 
 function paragraph({ of, recorded, why, digest, fields }: Explanation): string {
   const mark = recorded ? styled('green', 'recorded') : styled('yellow', 'not recorded');
-  const rows = fields.map(({ field, value, from }) => [`  ${field}`, value, from]);
+  const rows = fields.map(({ field, value, from }) => [field, value, from]);
   return [
     `${mark}  ${oneLine(of)}`,
     `  ${oneLine(why)}`,
     ...(digest === null ? [] : [`  digest ${oneLine(digest)}`]),
-    ...(rows.length === 0 ? [] : [textTable(['  FIELD', 'VALUE', 'FROM'], rows)]),
+    ...(rows.length === 0 ? [] : [textTable(['FIELD', 'VALUE', 'FROM'], rows).replace(/^/gm, '  ')]),
   ].join('\n');
 }
 

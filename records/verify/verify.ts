@@ -41,7 +41,10 @@ export interface Verification {
 }
 
 /** Holds records against their chains, their signatures, and what the next record of the application knows of them. */
-export function verify({ records, findings }: Collection, { id, head, key }: Expected): Verification {
+export function verify(
+  { records, findings }: Pick<Collection, 'records' | 'findings'>,
+  { id, head, key }: Expected,
+): Verification {
   const heads = knownHeads(records);
   const began = chainsBegan(records);
   const chosen = records.filter(({ record }) => id === null || record.id === id);
