@@ -2,7 +2,7 @@ import { Agent as HttpAgent } from 'node:http';
 import { type AgentOptions, Agent as HttpsAgent } from 'node:https';
 import { isDeepStrictEqual } from 'node:util';
 import type { Configuration, KubeConfig, KubernetesObject, KubernetesObjectApi } from '@kubernetes/client-node';
-import { badInput, Failure, refused, transient } from '../runtime/failure.ts';
+import { badInput, ExitCode, Failure, refused, transient } from '../runtime/failure.ts';
 
 export const TIMEOUT_MS = 15_000;
 /** A connection that is not used for so long is closed, before a load balancer does. */
@@ -159,14 +159,33 @@ function isUnknownKind(error: unknown): boolean {
 /** Not of the connection: the object is nested too deep, or the answer is not what it should be. Another try ends the same. */
 const OF_THE_OBJECT = new Set(['RangeError', 'SyntaxError', 'TypeError', 'ZodError']);
 
+/** A right that is missing: who may give rights mends it, and the step is run again. */
+export class Forbidden extends Failure {
+  /** Who asked, as the API server names it: `system:serviceaccount:<namespace>:<name>` in a pod. null where it did not say. */
+  readonly user: string | null;
+
+  constructor(on: string, user: string | null) {
+    const remedy = 'give the service account the right to it; deploy/ lists the rights';
+    super(ExitCode.input, 'Kubernetes refused', `${on} (403)`, remedy);
+    this.user = user;
+  }
+}
+
+/** `… is forbidden: User "system:serviceaccount:argocd:aftersync-diff-images" cannot get resource "pods" …` */
+const userOf = (error: unknown): string | null =>
+  error instanceof Error
+    ? (/User [\\"]+([A-Za-z0-9:@._-]{1,300})[\\"]+ cannot /.exec(error.message)?.[1] ?? null)
+    : null;
+
 /** What an error of the client library means for the exit code. @param on the object it happened on */
 export function toFailure(error: unknown, on: string): Failure {
   if (error instanceof Failure) return error;
   const status = statusOf(error);
-  if (status === 401 || status === 403)
+  if (status === 403) return new Forbidden(on, userOf(error));
+  if (status === 401)
     return badInput(
       'Kubernetes refused',
-      `${on} (${status})`,
+      `${on} (401)`,
       'give the service account the right to it; deploy/ lists the rights',
     );
   if (isUnknownKind(error))

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { DeployedImage } from './image-diff.ts';
+import { DeployedImage, ImageDiff } from './image-diff.ts';
 import { HttpUrl, OperationId } from './primitives.ts';
 
 /** The fields of an evidence record that come from the image's metadata. */
@@ -81,7 +81,10 @@ export const ArtifactSet = z
       .string()
       .nullable()
       .optional()
-      .describe('Why nothing tells any more which images were deployed; null or absent where that is known.'),
+      .describe('Why not every image that was deployed is known; null or absent where all are.'),
+    notLookedAt: ImageDiff.shape.notLookedAt
+      .optional()
+      .describe('What keeps images from being known, with the command that gives a missing right.'),
   })
   .describe('The deployed artifacts with their metadata, and where each field came from.');
 export type ArtifactSet = z.infer<typeof ArtifactSet>;

@@ -16,6 +16,10 @@ export const Workload = z
       .enum(['container', 'initContainer', 'ephemeralContainer', 'unknown'])
       .describe('unknown: text of a diff without context.'),
     hookType: z.string().nullable().describe('Argo CD hook, or null.'),
+    runsInstead: z
+      .array(z.string())
+      .optional()
+      .describe('Only where the cluster contradicts the sync: what the container runs in place of the image.'),
   })
   .describe('One container that runs the image.');
 export type Workload = z.infer<typeof Workload>;
@@ -60,9 +64,15 @@ export const ImageDiff = z
     notLookedAt: z
       .array(
         z.strictObject({
-          what: z.enum(['init-containers', 'pods', 'registry', 'resource', 'operation']).describe('What was not read.'),
+          what: z
+            .enum(['init-containers', 'pods', 'registry', 'resource', 'operation', 'unchanged'])
+            .describe('What was not read.'),
           where: z.string().describe('Namespace, workload or host.'),
           why: z.string().describe('What stood in the way.'),
+          remedy: z
+            .string()
+            .optional()
+            .describe('Only where a right is missing: the command that gives it. The list is not complete without it.'),
         }),
       )
       .describe('What could not be read. Empty means that the list is complete.'),
@@ -80,6 +90,20 @@ export type ImageDiff = z.infer<typeof ImageDiff>;
 
 /** False for a text that no container runtime takes: it is kept, so that its evidence is missing instead of forgotten. */
 export const isImageReference = ({ registry }: Pick<DeployedImage, 'registry'>): boolean => registry !== '';
+
+/** True where the cluster says that an image was not deployed as it was synced: it is held back until a person looked. */
+export const isContradicted = ({ workloads }: Pick<DeployedImage, 'workloads'>): boolean =>
+  workloads.some(({ runsInstead }) => runsInstead !== undefined);
+
+/** For a person: what was synced, and what runs. */
+export const contradictionOf = ({ reference, workloads }: Pick<DeployedImage, 'reference' | 'workloads'>): string =>
+  workloads
+    .flatMap(({ kind, namespace, name, runsInstead }) =>
+      runsInstead === undefined
+        ? []
+        : `${kind} ${namespace}/${name} synced ${reference}, the cluster runs ${runsInstead.join(', ') || 'no such container'}`,
+    )
+    .join('; ');
 
 /** The images for which evidence is owed. */
 export const owedImages = (diff: ImageDiff): DeployedImage[] =>

@@ -23,7 +23,9 @@ export function planEntries<T extends Entries>(entries: T, change: ChangeOf<'pla
 }
 
 function planImages<T extends Entries>(entries: T, { at, step, images, artifacts }: ChangeOf<'plan'>): T {
-  const merged = images === undefined ? entries.images : mergeImages(entries.images, images);
+  // Nor does one that could tell less take away what is known.
+  const tellsLess = entries.artifacts === 'known' && artifacts === 'unknown';
+  const merged = images === undefined || tellsLess ? entries.images : mergeImages(entries.images, images);
   // What one run could tell of the images stays told, also where a later run can not.
   const known = entries.artifacts === 'known' ? 'known' : (artifacts ?? entries.artifacts);
   if (known === entries.artifacts && isDeepStrictEqual(merged, entries.images)) return entries;

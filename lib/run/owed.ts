@@ -1,8 +1,10 @@
 import type { Artifact } from '../contracts/artifact-set.ts';
+import type { Deployment } from '../contracts/deployment.ts';
 import type { EvidenceOutcome, EvidenceReceipts } from '../contracts/evidence-receipts.ts';
-import { owedImages } from '../contracts/image-diff.ts';
+import { isContradicted, owedImages } from '../contracts/image-diff.ts';
 import { whyNoRelease } from '../contracts/release-owed.ts';
 import type { ReleaseReceipt } from '../contracts/release-receipt.ts';
+import { findable, type NotLookedAt, unknownImages } from '../contracts/unknown-images.ts';
 import { isUnconfirmed } from '../delivery/unconfirmed.ts';
 import { count } from '../wording.ts';
 import type { FailedStep } from './failed-steps.ts';
@@ -13,6 +15,7 @@ import { type Run, valueIn } from './run.ts';
 export const RELEASE_EVENT = 'Release event';
 
 const HELD_BACK = 'held back, not confirmed by Argo CD';
+const CONTRADICTED = 'held back, the cluster runs another image';
 
 /** null: not missing. */
 const EVIDENCE_PROBLEM = {
@@ -44,7 +47,7 @@ export function evidenceGaps(run: Run, failed: readonly FailedStep[]): Gap[] {
   const receipts = valueIn(run.evidence);
   const artifacts = valueIn(run.artifacts)?.artifacts ?? [];
   if (receipts !== null)
-    return [...unknownImages(run), ...receiptGaps(receipts), ...withoutReceipt(receipts, artifacts)];
+    return [...unknownGaps(run), ...receiptGaps(receipts, artifacts), ...withoutReceipt(receipts, artifacts)];
   if (run.evidence.state === 'unreadable') return [];
   const because = (step: string): string =>
     failed.some(failure => failure.step === step)
@@ -66,32 +69,51 @@ export function evidenceGaps(run: Run, failed: readonly FailedStep[]): Gap[] {
   return [{ subject: owed, problem: 'not submitted', remedy: because(step) }];
 }
 
-/** No images is a result only where somebody looked: a sync whose images nobody can say is owed, not done. */
-function unknownImages(run: Run): Gap[] {
+/** A sync whose images nobody can say is owed, not done; and so is one of which a missing right hides something. */
+function unknownGaps(run: Run): Gap[] {
   const deployment = valueIn(run.deployment);
   const diff = valueIn(run.imageDiff);
-  if (deployment?.disposition !== 'record' || diff === null || diff.images.length > 0) return [];
-  const looked = diff.notLookedAt.every(({ what }) => what !== 'operation' && what !== 'resource');
-  if (deployment.resourcesKnown && looked) return [];
-  const gap = { subject: 'Images', problem: 'not known, so no evidence of them' };
-  // Two renderings would claim more of a failed operation than it did.
-  if (deployment.eventStatus === 'FAILED') {
-    const remedy = `It failed, and nothing lists any more what it touched. Accept it: aftersync alerts accept ${deployment.id} --reason REASON`;
-    return [{ ...gap, remedy, restart: null }];
-  }
-  return [
-    {
-      ...gap,
-      remedy:
-        'Nothing lists what this sync deployed any more. Let diff-images ask Argo CD (the component argocd-diff), or give it the two renderings (--live, --target) or the text of argocd app diff (--diff), and run on from there.',
-      restart: 'diff-images',
-    },
-  ];
+  if (deployment === null || diff === null) return [];
+  const unknown = unknownImages(deployment, diff);
+  const rights = unknown.filter(({ remedy }) => remedy !== undefined);
+  const [other] = unknown.filter(({ remedy }) => remedy === undefined);
+  return [...(other === undefined ? [] : [imagesGap(other, deployment)]), ...distinctBy(rights.map(rightGap))];
 }
 
-function receiptGaps({ receipts, dryRun }: EvidenceReceipts): Gap[] {
+function imagesGap(unknown: NotLookedAt, deployment: Deployment): Gap {
+  const { id, eventStatus } = deployment;
+  const gap = { subject: 'Images', problem: 'not known, so no evidence of them' };
+  // Two renderings would claim more of a failed operation than it did.
+  if (eventStatus === 'FAILED') {
+    const remedy = `It failed, and nothing lists any more what it touched. Accept it: aftersync alerts accept ${id} --reason REASON`;
+    return { ...gap, remedy, restart: null };
+  }
+  if (findable([unknown], deployment).length > 0) {
+    const remedy = `${unknown.where}: ${unknown.why}. Let diff-images read the workloads, or give it --live and --target, or --diff.`;
+    return { ...gap, remedy };
+  }
+  return {
+    ...gap,
+    remedy:
+      'Nothing lists what this sync deployed any more. Let diff-images ask Argo CD (the component argocd-diff), or give it the two renderings (--live, --target) or the text of argocd app diff (--diff), and run on from there.',
+    restart: 'diff-images',
+  };
+}
+
+const rightGap = ({ where, why, remedy = '' }: NotLookedAt): Gap => ({
+  subject: where,
+  problem: `may not be read, so what it runs is not fully known (${why})`,
+  remedy,
+});
+
+/** One command gives the right to all that it hides. */
+const distinctBy = (gaps: readonly Gap[]): Gap[] => [...new Map(gaps.map(gap => [gap.remedy, gap])).values()];
+
+function receiptGaps({ receipts, dryRun }: EvidenceReceipts, artifacts: readonly Artifact[]): Gap[] {
+  const contradicted = new Set(artifacts.flatMap(({ image }) => (isContradicted(image) ? image.reference : [])));
   return receipts.flatMap(({ reference, outcome, detail }) => {
-    const problem = isUnconfirmed({ detail }) ? HELD_BACK : EVIDENCE_PROBLEM[outcome];
+    const isHeld = outcome === 'quarantined' && contradicted.has(reference);
+    const problem = isUnconfirmed({ detail }) ? HELD_BACK : isHeld ? CONTRADICTED : EVIDENCE_PROBLEM[outcome];
     return problem === null || (dryRun && outcome === 'pending')
       ? []
       : [{ subject: reference, problem, remedy: detail }];

@@ -15,12 +15,12 @@ const MAX_BYTES = 256 * 1024 * 1024;
  * @param flag as typed, such as --deployment
  * @throws Failure 2 where it is missing, no file, too large, or in another encoding
  */
-export async function readInput(path: string, flag: string): Promise<string> {
+export async function readInput(path: string, flag: string, remedy?: string): Promise<string> {
   try {
     await checkSize(path, flag);
     return decodeUtf8(await readFile(path), `${flag}=${path}`);
   } catch (error) {
-    throw unreadable(error, path, flag);
+    throw unreadable(error, path, flag, remedy);
   }
 }
 
@@ -66,16 +66,18 @@ async function checkSize(path: string, flag: string): Promise<void> {
     throw badInput('File is too large', `${flag}=${path}, ${size} bytes`, `at most ${MAX_BYTES} bytes are read`);
 }
 
-function unreadable(error: unknown, path: string, flag: string): Failure {
+function unreadable(error: unknown, path: string, flag: string, remedy = 'name a readable file'): Failure {
   if (error instanceof Failure) return error;
   const { code } = error as NodeJS.ErrnoException;
-  return badInput('File cannot be read', `${flag}=${path}`, `${code}: name a readable file`);
+  return badInput('File cannot be read', `${flag}=${path}`, `${code}: ${remedy}`);
 }
+
+const LEFT_NOTHING = 'where the step before left nothing, mend that one first';
 
 /** Reads an artifact of an earlier step and holds it against its contract. @throws Failure 2 */
 export async function readArtifact<T extends z.ZodType>(schema: T, path: string, flag: string): Promise<z.output<T>> {
   const on = `${flag}=${path}`;
-  const value = parseJson(await readInput(path, flag), on, 'name the file that the earlier step wrote');
+  const value = parseJson(await readInput(path, flag, LEFT_NOTHING), on, 'name the file that the earlier step wrote');
   return parseAs(schema, value, on, 'name the file that the earlier step of the same version wrote');
 }
 

@@ -26,7 +26,9 @@ export const LiveWorkload = z.object({
       replicas: count,
       paused: z.boolean().optional(),
       selector: Selector.optional().catch(undefined),
-      updateStrategy: z.object({ rollingUpdate: z.object({ partition: count }).optional() }).optional(),
+      updateStrategy: z
+        .object({ type: z.string().optional(), rollingUpdate: z.object({ partition: count }).optional() })
+        .optional(),
     })
     .prefault({}),
   status: z
@@ -41,6 +43,7 @@ export const LiveWorkload = z.object({
       updatedNumberScheduled: count,
       numberReady: count,
       phase: z.string().optional().describe('Rollout: Healthy, Progressing, Paused or Degraded.'),
+      abort: z.boolean().optional().describe('Rollout: given up, the pods of the version before stay.'),
       currentPodHash: z.string().optional().describe('Rollout: hash of the current pod template.'),
       stableRS: z.string().optional().describe('Rollout: hash of the pod template that is fully rolled out.'),
     })

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import type { Kubernetes } from '../clients/kubernetes.ts';
+import { Forbidden, type Kubernetes } from '../clients/kubernetes.ts';
 import { ExitCode, Failure } from '../runtime/failure.ts';
 import { LiveWorkload } from './live-workload.ts';
 import { waitingFor } from './rollout-state.ts';
@@ -18,7 +18,8 @@ export interface SettleTarget {
 export type Settlement<T extends SettleTarget> = { target: T } & (
   | { outcome: 'settled'; live: LiveWorkload; object: unknown }
   | { outcome: 'waiting'; object: unknown; why: string }
-  | { outcome: 'gone' | 'unreadable'; why: string }
+  | { outcome: 'gone'; why: string }
+  | { outcome: 'unreadable'; why: string; forbidden: Forbidden | null }
 );
 
 export interface Clock {
@@ -61,12 +62,18 @@ async function look<T extends SettleTarget>(target: T, kubernetes: Kubernetes): 
     });
   } catch (error) {
     if (error instanceof Failure && error.exitCode === ExitCode.input)
-      return { target, outcome: 'unreadable', why: error.message };
+      return {
+        target,
+        outcome: 'unreadable',
+        why: error.message,
+        forbidden: error instanceof Forbidden ? error : null,
+      };
     throw error;
   }
   if (object === null) return { target, outcome: 'gone', why: 'it no longer exists' };
   const live = LiveWorkload.safeParse(object);
-  if (!live.success) return { target, outcome: 'unreadable', why: 'its fields are not as Kubernetes documents them' };
+  if (!live.success)
+    return { target, outcome: 'unreadable', why: 'its fields are not as Kubernetes documents them', forbidden: null };
   const waiting = waitingFor(kind, live.data);
   return waiting === null
     ? { target, outcome: 'settled', live: live.data, object }

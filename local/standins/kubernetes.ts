@@ -78,7 +78,7 @@ function respond(state: KubernetesState, request: Request): Response {
   const kind = kinds.find(candidate => pluralOf(candidate) === plural);
   if (kind === undefined) return failed(404, 'NotFound', 'the server could not find the requested resource');
   if (state.forbidden?.some(rule => rule.kind === kind && rule.namespace === namespace))
-    return failed(403, 'Forbidden', `${plural} is forbidden: cannot read in the namespace "${namespace}"`);
+    return failed(403, 'Forbidden', forbidden(plural, name === undefined ? 'list' : 'get', namespace));
   const there = state.objects.filter(
     object => object.apiVersion === apiVersion && object.kind === kind && object.metadata.namespace === namespace,
   );
@@ -86,6 +86,12 @@ function respond(state: KubernetesState, request: Request): Response {
     ? listOf(apiVersion, kind, there, url.searchParams.get('labelSelector') ?? '')
     : one(plural, name, there);
 }
+
+/** Who asks, as a refusal names it. */
+export const STAND_IN_USER = 'system:serviceaccount:argocd:aftersync-diff-images';
+
+const forbidden = (plural: string, verb: string, namespace: string): string =>
+  `${plural} is forbidden: User "${STAND_IN_USER}" cannot ${verb} resource "${plural}" in API group "" in the namespace "${namespace}"`;
 
 function kindsOf(state: KubernetesState, apiVersion: string): string[] {
   const known = [...(state.types ?? []), ...state.objects].filter(type => type.apiVersion === apiVersion);

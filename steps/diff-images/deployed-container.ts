@@ -40,8 +40,17 @@ export function toDeployedContainers(
 
 const toWorkload = (
   { group, kind, namespace, name, hookType }: WorkloadImages,
-  { container, containerType }: ContainerImage,
-): Workload => ({ group, kind, namespace, name, container, containerType, hookType });
+  { container, containerType, runsInstead }: ContainerImage,
+): Workload => ({
+  group,
+  kind,
+  namespace,
+  name,
+  container,
+  containerType,
+  hookType,
+  ...(runsInstead !== undefined && { runsInstead }),
+});
 
 function withDigests(
   { workload, text }: WrittenImage,

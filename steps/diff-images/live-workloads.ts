@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
-import type { Kubernetes } from '../../lib/clients/kubernetes.ts';
+import { Forbidden, type Kubernetes } from '../../lib/clients/kubernetes.ts';
+import { roleBindingCommand } from '../../lib/clients/role-binding.ts';
 import { ExitCode, Failure } from '../../lib/runtime/failure.ts';
 import { type Clock, type Settlement, settle } from '../../lib/settle/settle.ts';
 import { type WorkloadKind, workloadKindOf } from '../../lib/settle/workload-kinds.ts';
@@ -47,10 +48,20 @@ export async function readLiveContainers(
 function toLive(settlement: Settlement<ReadableWorkload>): LiveContainers {
   const { workload } = settlement.target;
   if ('object' in settlement) return { images: imagesOfManifest(settlement.object)?.images ?? [] };
-  const { outcome, why } = settlement;
+  if (settlement.outcome === 'gone') return { where: labelOf(workload), why: settlement.why };
+  const { why, forbidden } = settlement;
   // What may not be read in a namespace may not be read for any name in it: said once.
-  return { where: outcome === 'unreadable' ? `${workload.kind} in ${workload.namespace}` : labelOf(workload), why };
+  return {
+    where: `${workload.kind} in ${workload.namespace}`,
+    why: forbidden?.fault ?? why,
+    ...remedyOf(forbidden, workload.namespace),
+  };
 }
+
+const remedyOf = (forbidden: Forbidden | null, namespace: string): { remedy?: string } =>
+  forbidden === null
+    ? {}
+    : { remedy: roleBindingCommand(forbidden, { namespace, clusterRole: 'aftersync-workload-reader' }) };
 
 /** The pods of each settled workload, by key. @throws Failure 75 where the cluster does not answer */
 export async function readPods(
@@ -62,7 +73,13 @@ export async function readPods(
       return [keyOf(workload.target.workload), await readCurrentPods(workload, kubernetes)] as const;
     } catch (error) {
       if (!(error instanceof Failure) || error.exitCode !== ExitCode.input) throw error;
-      return [keyOf(workload.target.workload), { why: error.message }] as const;
+      const { namespace } = workload.target;
+      const refused = error instanceof Forbidden && {
+        where: `pods in ${namespace}`,
+        why: error.fault,
+        ...remedyOf(error, namespace),
+      };
+      return [keyOf(workload.target.workload), { why: error.message, ...refused }] as const;
     }
   });
   return new Map(found);

@@ -1,8 +1,16 @@
 import type { Kubernetes } from '../../lib/clients/kubernetes.ts';
 import type { Deployment } from '../../lib/contracts/deployment.ts';
 import type { ImageDiff, Strategy } from '../../lib/contracts/image-diff.ts';
+import { hasMovedOn } from '../../lib/settle/reconciled.ts';
 import type { Clock } from '../../lib/settle/settle.ts';
-import { type Completed, completeSyncResult, type LiveContainers, nameContainers } from './live-containers.ts';
+import {
+  type Completed,
+  completeSyncResult,
+  contradict,
+  type LiveContainers,
+  nameContainers,
+  runsAll,
+} from './live-containers.ts';
 import { readLiveContainers } from './live-workloads.ts';
 import { needsDigest, readRunningDigests, without } from './running-digests.ts';
 import type { ContainerImage, WorkloadImages } from './workload-images.ts';
@@ -18,7 +26,8 @@ export interface ClusterView {
 
 /**
  * Completes what a strategy saw with what only the cluster knows: init containers and names where the strategy lacks them,
- * and the digests that pods run. Where the cluster of today does not speak of the operation, it is not asked.
+ * the digests that pods run, and where a workload runs another image although the operation succeeded. Where the cluster of
+ * today does not speak of the operation, it is not asked.
  * @throws Failure 75 where the cluster does not answer
  */
 export async function lookAtCluster(
@@ -28,10 +37,14 @@ export async function lookAtCluster(
 ): Promise<ClusterView> {
   const closed = whyClosed(deployment);
   const isSyncResult = options.strategy === 'sync-result';
-  const asked = seen.filter(workload => isSyncResult || needsDigest(workload));
-  const live = closed === null ? await readLiveContainers(asked, options) : everywhere(asked, closed);
+  const live = closed === null ? await readLiveContainers(seen, options) : everywhere(seen, closed);
   const completed = seen.map(workload => complete(workload, live.get(keyOf(workload)), isSyncResult));
-  const workloads = completed.map(({ workload }) => workload);
+  const workloads = await contradicted(
+    completed.map(({ workload }) => workload),
+    live,
+    deployment,
+    options.kubernetes,
+  );
   const running =
     closed === null || !workloads.some(needsDigest)
       ? await readRunningDigests(workloads, live, deployment, { ...options, timeoutMs: options.settleTimeoutMs })
@@ -65,4 +78,27 @@ const everywhere = (workloads: readonly WorkloadImages[], closed: { where: strin
 function complete(seen: WorkloadImages, live: LiveContainers | undefined, isSyncResult: boolean): Completed {
   if (live === undefined) return { workload: seen, notLookedAt: [] };
   return isSyncResult ? completeSyncResult(seen, live) : { workload: nameContainers(seen, live), notLookedAt: [] };
+}
+
+/**
+ * What a successful operation left running as something else: ignored differences, admission, or somebody's hand. A failed one
+ * need not have applied anything, and what a later one did meanwhile contradicts nothing.
+ */
+async function contradicted(
+  workloads: WorkloadImages[],
+  live: ReadonlyMap<string, LiveContainers>,
+  { source, operation, eventStatus }: Deployment,
+  kubernetes: Kubernetes,
+): Promise<WorkloadImages[]> {
+  const runsAnother = (workload: WorkloadImages): ContainerImage[] | null => {
+    const found = live.get(keyOf(workload));
+    if (found === undefined || 'why' in found || found.images.length === 0) return null;
+    return runsAll(workload.images, found.images) ? null : found.images;
+  };
+  if (eventStatus === 'FAILED' || workloads.every(workload => runsAnother(workload) === null)) return workloads;
+  if (await hasMovedOn({ ...source, startedAt: operation.startedAt }, kubernetes)) return workloads;
+  return workloads.map(workload => {
+    const containers = runsAnother(workload);
+    return containers === null ? workload : contradict(workload, containers);
+  });
 }

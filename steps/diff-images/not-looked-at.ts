@@ -1,5 +1,13 @@
 import type { Deployment } from '../../lib/contracts/deployment.ts';
-import { type DeployedImage, isImageReference } from '../../lib/contracts/image-diff.ts';
+import {
+  contradictionOf,
+  type DeployedImage,
+  type ImageDiff,
+  isContradicted,
+  isImageReference,
+  owedImages,
+} from '../../lib/contracts/image-diff.ts';
+import { findable, unknownImages } from '../../lib/contracts/unknown-images.ts';
 import { type Failure, refused } from '../../lib/runtime/failure.ts';
 import { oneLine } from '../../lib/runtime/outside-text.ts';
 import type { NotLookedAt } from './workload-key.ts';
@@ -25,29 +33,49 @@ export function unknownDigests(images: readonly DeployedImage[]): NotLookedAt[] 
  */
 export function summarise(entries: readonly NotLookedAt[]): NotLookedAt[] {
   const first = new Map<string, NotLookedAt>();
-  for (const { what, where, why } of entries) {
+  for (const { what, where, why, remedy } of entries) {
     const key = JSON.stringify(what === 'resource' ? [what, where, why] : [what, where]);
-    if (!first.has(key)) first.set(key, { what, where: oneLine(where), why: oneLine(why) });
+    if (!first.has(key))
+      first.set(key, { what, where: oneLine(where), why: oneLine(why), ...(remedy !== undefined && { remedy }) });
   }
   return [...first.values()];
 }
 
 /**
- * Images that nobody looked at must not be lost in silence. Only an operation that failed, or that is over with nothing kept
- * of it, is let through with images unknown: there is nothing left to look at, and a record that says so is owed all the same.
+ * What must not be lost in silence: images that nobody looked at, and images that the cluster says were not deployed.
+ * @param isOurs false where no evidence is ever owed for the image
  */
 export function failureOf(
-  missing: readonly NotLookedAt[],
-  { eventStatus, operation }: Pick<Deployment, 'eventStatus' | 'operation'>,
+  diff: ImageDiff,
+  deployment: Deployment,
+  isOurs: (image: DeployedImage) => boolean,
 ): Failure | null {
-  const [image, ...images] = missing.filter(
-    ({ what }) => what === 'resource' || (what === 'operation' && operation.current),
-  );
-  if (image === undefined || eventStatus === 'FAILED') return null;
+  const missing = findable(unknownImages(deployment, diff), deployment);
+  const rights = missing.filter(({ remedy }) => remedy !== undefined);
+  const [image, ...images] = missing.filter(({ remedy }) => remedy === undefined);
+  if (image !== undefined)
+    return refused(
+      'Images are not known',
+      `${image.where}: ${image.why}${more(images)}`,
+      rights[0]?.remedy ??
+        'let the workloads be read, or give --live and --target or --diff, or configure another evidence.strategy',
+    );
+  const [right] = rights;
+  if (right !== undefined)
+    return refused(
+      'A right is missing, so not everything is known',
+      `${right.where}: ${right.why}${more(rights.slice(1))}`,
+      `${rights
+        .map(({ remedy }) => remedy)
+        .filter((remedy, at, all) => all.indexOf(remedy) === at)
+        .join(' && ')}, then retry`,
+    );
+  const [first, ...others] = owedImages(diff).filter(one => isContradicted(one) && isOurs(one));
+  if (first === undefined) return null;
   return refused(
-    'Images are not known',
-    `${image.where}: ${image.why}${more(images)}`,
-    'let the workloads be read, or give --live and --target or --diff, or configure another evidence.strategy',
+    'The cluster runs another image, so the evidence is held back',
+    `${contradictionOf(first)} (ignoreDifferences?)${more(others)}`,
+    'let the workload run what was synced and sync again, or accept the record as it is',
   );
 }
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { asDigest } from '../../lib/images/reference.ts';
+import { runsAs, sameRepository } from './same-image.ts';
 import type { ContainerImage } from './workload-images.ts';
 
 const containers = z.array(z.object({ name: z.string(), image: z.string().optional() })).prefault([]);
@@ -32,21 +33,35 @@ const LISTS = {
   }),
 };
 
+/** What pods tell of one container. */
+export interface ToldByPods {
+  /** More than one where a mutable tag was pulled at different times, none where no pod says. */
+  digests: string[];
+  /** What they name that is another image: a node that had the same bytes under another name, or a rewritten pod. */
+  others: string[];
+}
+
 /**
- * The manifest digests that the pods of one workload run for one of its containers: more than one where a mutable tag
- * was pulled at different times, none where no pod says. A container without a name is known by its image.
+ * The manifest digests that the pods of one workload run for one of its containers. A digest is one of the image's repository
+ * alone: another repository's manifest may have another digest. A container without a name is known by its image.
  */
-export function digestsOf({ container, containerType, image }: ContainerImage, pods: readonly Pod[]): string[] {
+export function digestsOf({ container, containerType, image }: ContainerImage, pods: readonly Pod[]): ToldByPods {
   const lists = containerType === 'unknown' ? Object.values(LISTS) : [LISTS[containerType]];
-  const found = pods.flatMap(pod =>
-    lists.flatMap(list => {
-      const { specs, statuses } = list(pod);
-      const names =
-        container === null ? specs.filter(spec => spec.image === image).map(spec => spec.name) : [container];
-      return statuses.filter(({ name }) => names.includes(name)).map(({ imageID }) => digestOfImageId(imageID));
-    }),
-  );
-  return [...new Set(found.filter(digest => digest !== null))].sort();
+  const digests = new Set<string>();
+  const others = new Set<string>();
+  for (const { specs, statuses } of pods.flatMap(pod => lists.map(list => list(pod))))
+    for (const spec of specs) {
+      const runs = spec.image === undefined || runsAs(image, spec.image);
+      if (container === null ? spec.image === undefined || !runs : spec.name !== container) continue;
+      if (!runs) others.add(spec.image ?? '');
+      for (const { imageID } of statuses.filter(({ name }) => runs && name === spec.name)) {
+        const digest = digestOfImageId(imageID);
+        if (digest === null) continue;
+        if (sameRepository(image, nameOfImageId(imageID))) digests.add(digest);
+        else others.add(nameOfImageId(imageID));
+      }
+    }
+  return { digests: [...digests].sort(), others: [...others].sort() };
 }
 
 /**
@@ -57,3 +72,5 @@ export function digestOfImageId(imageId: string): string | null {
   const at = imageId.lastIndexOf('@');
   return at < 0 ? null : asDigest(imageId.slice(at + 1));
 }
+
+const nameOfImageId = (imageId: string): string => imageId.replace(/^[a-z-]+:\/\//, '');

@@ -4,6 +4,7 @@ import { type LiveWorkload, labelSelectorOf } from '../../lib/settle/live-worklo
 import type { SettleTarget } from '../../lib/settle/settle.ts';
 import type { WorkloadKind } from '../../lib/settle/workload-kinds.ts';
 import { Pod } from './pod-digests.ts';
+import type { NotLookedAt } from './workload-key.ts';
 
 /** A workload that has settled, as it was read then. */
 export interface SettledWorkload {
@@ -13,7 +14,7 @@ export interface SettledWorkload {
 }
 
 /** The pods of a workload's current revision, or why they cannot be told from older ones. */
-export type CurrentPods = { pods: Pod[] } | { why: string };
+export type CurrentPods = { pods: Pod[] } | (Pick<NotLookedAt, 'why' | 'remedy'> & { where?: string });
 
 const REVISION = 'deployment.kubernetes.io/revision';
 const NO_REVISION = { why: 'its current revision cannot be told' };

@@ -1,6 +1,7 @@
 import type { DeploymentRecord } from '../../lib/contracts/deployment-record.ts';
 import type { ImageDiff, Workload } from '../../lib/contracts/image-diff.ts';
 import { parseImageReference } from '../../lib/images/reference.ts';
+import type { DeployedContainer } from './deployed-container.ts';
 import type { WorkloadImages } from './workload-images.ts';
 import { keyOf, type ObjectKey } from './workload-key.ts';
 
@@ -13,6 +14,8 @@ export interface PreviousImage {
   digest: string | null;
   container: string | null;
   containerType: Workload['containerType'];
+  /** Known from a record, which knows a digest wherever anybody did; a strategy sees texts alone. */
+  recorded: boolean;
 }
 
 export interface Previous {
@@ -33,15 +36,49 @@ export function previousImages(records: readonly DeploymentRecord[], observed: W
   return { from: observed === null ? 'unknown' : 'strategy', of };
 }
 
-/** Workloads that a record knows: what older records say of them is over. */
+/** For each workload, by key, what the newest record that knows it says. */
+export type RecordedImages = Map<string, PreviousImage[]>;
+
+/**
+ * Adds what a record says that is older than those before it: workloads that they do not know, and digests that nobody knew
+ * when they were written, where the workload ran the same image.
+ */
+export function learn(known: RecordedImages, record: DeploymentRecord): void {
+  for (const [key, images] of imagesOfRecord(record)) {
+    const newer = known.get(key);
+    known.set(key, newer?.map(image => withDigestOf(image, images)) ?? images);
+  }
+}
+
+function withDigestOf(image: PreviousImage, older: readonly PreviousImage[]): PreviousImage {
+  if (image.digest !== null) return image;
+  const same = older.find(
+    candidate =>
+      candidate.container === image.container &&
+      candidate.containerType === image.containerType &&
+      isSameTag(candidate, image),
+  );
+  return same === undefined ? image : { ...image, digest: same.digest };
+}
+
+type Named = Pick<PreviousImage, 'registry' | 'repository' | 'tag'>;
+const isSameTag = (one: Named, other: Named): boolean =>
+  one.registry === other.registry && one.repository === other.repository && one.tag === other.tag;
+
+/** The workloads that a record knows, by key. */
 export const workloadsIn = (record: DeploymentRecord): Set<string> => new Set(imagesOfRecord(record).keys());
 
-/** For each workload, the newest record that knows it. */
-function fromRecords(records: readonly DeploymentRecord[]): Map<string, PreviousImage[]> {
-  const newest = new Map<string, PreviousImage[]>();
-  for (const record of records)
-    for (const [key, images] of imagesOfRecord(record)) if (!newest.has(key)) newest.set(key, images);
-  return newest;
+/** Whether older records may tell more of what a container ran before. */
+export function isToldBy(known: RecordedImages, { workload, reference, digest }: DeployedContainer): boolean {
+  const images = known.get(keyOf(workload));
+  if (images === undefined) return false;
+  return digest === null || !images.some(image => image.digest === null && isSameTag(image, reference));
+}
+
+function fromRecords(records: readonly DeploymentRecord[]): RecordedImages {
+  const known: RecordedImages = new Map();
+  for (const record of records) learn(known, record);
+  return known;
 }
 
 /** A failed operation left running only what was applied; what was pruned runs nothing. */
@@ -51,11 +88,14 @@ function imagesOfRecord({ deployment, images }: DeploymentRecord): Map<string, P
   const applied = new Set(withStatus('Synced'));
   const found = new Map<string, PreviousImage[]>(withStatus('Pruned').map(key => [key, []]));
   for (const { reference, workloads, registry, repository, tag, digest } of images)
-    for (const { container, containerType, ...workload } of workloads) {
+    for (const { container, containerType, runsInstead, ...workload } of workloads) {
       const key = keyOf(workload);
       if (deployment.eventStatus === 'FAILED' && !applied.has(key)) continue;
-      const image = { text: reference, registry, repository, tag, digest, container, containerType };
-      found.set(key, [...(found.get(key) ?? []), image]);
+      const where = { container, containerType, recorded: true };
+      const images = runsInstead
+        ? runsInstead.flatMap(text => toPrevious(text, where))
+        : [{ text: reference, registry, repository, tag, digest, ...where }];
+      found.set(key, [...(found.get(key) ?? []), ...images]);
     }
   return found;
 }
@@ -63,11 +103,18 @@ function imagesOfRecord({ deployment, images }: DeploymentRecord): Map<string, P
 function fromWorkloads(workloads: readonly WorkloadImages[]): Map<string, PreviousImage[]> {
   const found = new Map<string, PreviousImage[]>();
   for (const workload of workloads) {
-    const images = workload.images.flatMap(({ image, ...where }) => {
-      const reference = parseImageReference(image);
-      return reference === null ? [] : [{ text: image, ...reference, ...where }];
-    });
+    const images = workload.images.flatMap(({ image, container, containerType }) =>
+      toPrevious(image, { container, containerType, recorded: false }),
+    );
     found.set(keyOf(workload), [...(found.get(keyOf(workload)) ?? []), ...images]);
   }
   return found;
+}
+
+function toPrevious(
+  text: string,
+  where: Pick<PreviousImage, 'container' | 'containerType' | 'recorded'>,
+): PreviousImage[] {
+  const reference = parseImageReference(text);
+  return reference === null ? [] : [{ text, ...reference, ...where }];
 }

@@ -2,7 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createKubernetes } from '../../lib/clients/kubernetes.ts';
 import type { Configuration } from '../../lib/contracts/configuration.ts';
 import { Deployment } from '../../lib/contracts/deployment.ts';
-import { ImageDiff, owedImages, type Strategy } from '../../lib/contracts/image-diff.ts';
+import {
+  contradictionOf,
+  ImageDiff,
+  isContradicted,
+  owedImages,
+  type Strategy,
+} from '../../lib/contracts/image-diff.ts';
+import { thirdPartyGlob } from '../../lib/images/third-party.ts';
 import { openLedger } from '../../lib/ledger/open.ts';
 import { readConfiguration } from '../../lib/runtime/configuration.ts';
 import { badInput } from '../../lib/runtime/failure.ts';
@@ -31,7 +38,7 @@ export interface Options {
 }
 
 export async function run(options: Options): Promise<void> {
-  const { evidence, instances } = await readConfiguration(options.config);
+  const { evidence, instances, artifactory } = await readConfiguration(options.config);
   const deployment = await readArtifact(Deployment, options.deployment, '--deployment');
   const choice: StrategyChoice = {
     files: filesOf(options),
@@ -44,6 +51,7 @@ export async function run(options: Options): Promise<void> {
       choice,
       all: options.all ?? evidence.images === 'all',
       settleTimeoutMs: evidence.settleTimeoutSeconds * 1000,
+      isOurs: image => thirdPartyGlob(image, artifactory.thirdParty) === undefined,
       given: await readGiven(options),
     },
     {
@@ -100,5 +108,7 @@ function report(diff: ImageDiff): void {
   const { strategy, images, settle, notLookedAt } = diff;
   say(`${images.length} images by ${strategy.name} (${strategy.why}), evidence owed for ${owedImages(diff).length}`);
   say(`workloads ${settle.outcome}: ${settle.detail}`);
-  for (const { what, where, why } of notLookedAt) say(`not looked at: ${what}, ${where}: ${why}`);
+  for (const { what, where, why, remedy } of notLookedAt)
+    say(`not looked at: ${what}, ${where}: ${why}${remedy === undefined ? '' : `; ${remedy}`}`);
+  for (const image of diff.images.filter(isContradicted)) say(`contradicted: ${contradictionOf(image)}`);
 }

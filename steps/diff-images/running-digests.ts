@@ -4,7 +4,7 @@ import type { ImageDiff } from '../../lib/contracts/image-diff.ts';
 import { parseImageReference } from '../../lib/images/reference.ts';
 import { waitUntilReconciled } from '../../lib/settle/reconciled.ts';
 import { type Clock, type Settlement, settle } from '../../lib/settle/settle.ts';
-import type { LiveContainers } from './live-containers.ts';
+import { type LiveContainers, RUNS_ANOTHER, runsAll } from './live-containers.ts';
 import { type ReadableWorkload, readableOf, readPods } from './live-workloads.ts';
 import { digestsOf } from './pod-digests.ts';
 import { imagesOfManifest } from './pod-images.ts';
@@ -23,7 +23,7 @@ export const needsDigest = ({ images }: WorkloadImages): boolean =>
   images.some(({ image }) => parseImageReference(image)?.digest === null);
 
 const NOT_READ = 'no workload could be read as it was deployed';
-const SETTLED_LATER = 'the live workload does not run the images that were deployed';
+const OF_ANOTHER = 'its pods name another image, whose digest is not taken';
 
 /**
  * Reads the digests that pods run, once their workloads have settled on what the operation deployed. A workload that has
@@ -37,7 +37,7 @@ export async function readRunningDigests(
   options: { kubernetes: Kubernetes; clock: Clock; timeoutMs: number },
 ): Promise<RunningDigests> {
   const wanted = workloads.filter(needsDigest);
-  if (wanted.length === 0) return without('not-needed', 'every image is written with its digest', []);
+  if (wanted.length === 0) return without('not-needed', whyNotNeeded(workloads), []);
   const asDeployed = wanted.filter(workload => runs(workload, live.get(keyOf(workload))));
   const elsewhere = wanted
     .filter(workload => !asDeployed.includes(workload))
@@ -71,7 +71,7 @@ export async function readRunningDigests(
         const { workload } = settlement.target;
         if ('why' in settlement) return pods(workload, settlement.why);
         const found = current.get(keyOf(workload));
-        if (found === undefined) return pods(workload, SETTLED_LATER);
+        if (found === undefined) return pods(workload, RUNS_ANOTHER);
         return missingDigest(workload, found);
       }),
     ],
@@ -85,32 +85,37 @@ export const without = (
   notLookedAt: NotLookedAt[],
 ): RunningDigests => ({ of: () => [], settle: { outcome, detail }, notLookedAt });
 
+/** What is true of every image, also where there is none or a text is no image. */
+function whyNotNeeded(workloads: readonly WorkloadImages[]): string {
+  const images = workloads.flatMap(workload => workload.images);
+  if (images.length === 0) return 'no image is known whose digest could be read';
+  return images.every(({ image }) => parseImageReference(image) !== null)
+    ? 'every image is written with its digest'
+    : 'every image reference is written with its digest; what is no reference has none';
+}
+
 const liveOf = (object: unknown): LiveContainers => ({ images: imagesOfManifest(object)?.images ?? [] });
 
-/** Whether the live workload has every image that was deployed to it, in the same container where that is known. */
-function runs({ images }: WorkloadImages, live: LiveContainers | undefined): boolean {
-  if (live === undefined || 'why' in live) return false;
-  return images.every(({ image, container }) =>
-    live.images.some(
-      candidate => candidate.image === image && (container === null || container === candidate.container),
-    ),
-  );
-}
+const runs = ({ images }: WorkloadImages, live: LiveContainers | undefined): boolean =>
+  live !== undefined && !('why' in live) && runsAll(images, live.images);
 
 function notRead(workload: WorkloadImages, live: LiveContainers | undefined): NotLookedAt {
   if (live !== undefined && 'why' in live) return { what: 'pods', ...live };
-  return pods(workload, SETTLED_LATER);
+  return pods(workload, RUNS_ANOTHER);
 }
 
 const pods = (workload: WorkloadImages, why: string): NotLookedAt => ({ what: 'pods', where: labelOf(workload), why });
 
 const podDigests = (current: CurrentPods | undefined, image: ContainerImage): string[] =>
-  current === undefined || 'why' in current ? [] : digestsOf(image, current.pods);
+  current === undefined || 'why' in current ? [] : digestsOf(image, current.pods).digests;
 
 function missingDigest(workload: WorkloadImages, current: CurrentPods): NotLookedAt[] {
-  if ('why' in current) return [pods(workload, current.why)];
+  if ('why' in current) return [{ what: 'pods', where: labelOf(workload), ...current }];
   if (current.pods.length === 0) return [pods(workload, 'it runs no pods')];
-  const isTold = workload.images.every(image => digestsOf(image, current.pods).length > 0);
+  const told = workload.images.map(image => digestsOf(image, current.pods));
+  const others = [...new Set(told.flatMap(one => one.others))];
+  if (others.length > 0) return [pods(workload, `${OF_ANOTHER}: ${others.join(', ')}`)];
+  const isTold = told.every(({ digests }) => digests.length > 0);
   return isTold ? [] : [pods(workload, 'its pods do not say which image every container runs')];
 }
 

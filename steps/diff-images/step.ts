@@ -1,7 +1,7 @@
 import type { Kubernetes } from '../../lib/clients/kubernetes.ts';
 import type { Deployment } from '../../lib/contracts/deployment.ts';
 import type { DeploymentRecord } from '../../lib/contracts/deployment-record.ts';
-import type { ImageDiff } from '../../lib/contracts/image-diff.ts';
+import type { DeployedImage, ImageDiff } from '../../lib/contracts/image-diff.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
 import type { Failure } from '../../lib/runtime/failure.ts';
 import type { Clock } from '../../lib/settle/settle.ts';
@@ -10,11 +10,11 @@ import { toDeployedImages, toRefusedImages } from './deployed-images.ts';
 import { lookAtCluster } from './look-at-cluster.ts';
 import { failureOf, summarise, unknownDigests } from './not-looked-at.ts';
 import { type ArgoCd, observe } from './observe.ts';
-import { previousImages, workloadsIn } from './previous-images.ts';
+import { isToldBy, learn, previousImages, type RecordedImages } from './previous-images.ts';
 import { recordedImages } from './recorded-images.ts';
 import { chooseStrategy, type StrategyChoice } from './strategy.ts';
 import type { Observation, WorkloadImages } from './workload-images.ts';
-import { keyOf, type NotLookedAt } from './workload-key.ts';
+import type { NotLookedAt } from './workload-key.ts';
 
 export interface DiffImagesInput {
   deployment: Deployment;
@@ -22,6 +22,8 @@ export interface DiffImagesInput {
   /** Evidence is owed for every image. */
   all: boolean;
   settleTimeoutMs: number;
+  /** False for an image of someone else, for which no evidence is owed. */
+  isOurs: (image: DeployedImage) => boolean;
   /** What files say that were given instead of asking Argo CD. */
   given: Observation | null;
 }
@@ -77,10 +79,10 @@ export async function diffImages(
     ]),
     settle: cluster.settle,
   };
-  return { diff, failure: failureOf(missing, deployment) };
+  return { diff, failure: failureOf(diff, deployment, input.isOurs) };
 }
 
-/** Records are read until each workload is known by one; one that is in none of these was not deployed for long. */
+/** Records are read until they tell what each container ran; one that is in none of these was not deployed for long. */
 const MAX_RECORDS = 100;
 
 async function readRecords(
@@ -88,15 +90,15 @@ async function readRecords(
   containers: readonly DeployedContainer[],
   ledger: Ledger | null,
 ): Promise<DeploymentRecord[]> {
-  const unknown = new Set(containers.map(({ workload }) => keyOf(workload)));
   const records: DeploymentRecord[] = [];
-  if (ledger === null || unknown.size === 0) return records;
+  if (ledger === null || containers.length === 0) return records;
+  const known: RecordedImages = new Map();
   for await (const record of ledger.before({ instance: source.instance, uid: source.uid }, operation.startedAt)) {
     // What an earlier run of this operation recorded is not what ran before it.
     if (record.id === id) continue;
     records.push(record);
-    for (const workload of workloadsIn(record)) unknown.delete(workload);
-    if (unknown.size === 0 || records.length === MAX_RECORDS) break;
+    learn(known, record);
+    if (records.length === MAX_RECORDS || containers.every(container => isToldBy(known, container))) break;
   }
   return records;
 }
@@ -106,7 +108,7 @@ const placed = (workloads: WorkloadImages[], { destination }: Deployment): Workl
   workloads.map(workload => ({ ...workload, namespace: workload.namespace || (destination.namespace ?? '') }));
 
 const unchangedNotShown = ({ source }: Deployment): NotLookedAt => ({
-  what: 'resource',
+  what: 'unchanged',
   where: `Application ${source.namespace}/${source.name}`,
   why: 'a diff shows changed resources only: of the images that did not change, those it does not show are missing',
 });

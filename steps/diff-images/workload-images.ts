@@ -1,4 +1,4 @@
-import type { Workload } from '../../lib/contracts/image-diff.ts';
+import type { ImageDiff, Workload } from '../../lib/contracts/image-diff.ts';
 
 /** One container's image as a manifest, a diff or a sync result names it. */
 export interface ContainerImage {
@@ -6,6 +6,8 @@ export interface ContainerImage {
   container: string | null;
   containerType: Workload['containerType'];
   image: string;
+  /** Only where the live workload does not run the image although it was deployed to it: what it runs in its place. */
+  runsInstead?: string[];
 }
 
 /** The images of one object. Every strategy speaks of what it saw in this form. */
@@ -23,9 +25,5 @@ export interface Observation {
   current: WorkloadImages[];
   /** null: this strategy cannot tell. */
   previous: WorkloadImages[] | null;
-  notLookedAt: {
-    what: 'init-containers' | 'pods' | 'registry' | 'resource' | 'operation';
-    where: string;
-    why: string;
-  }[];
+  notLookedAt: ImageDiff['notLookedAt'];
 }

@@ -1,5 +1,3 @@
-import type { Observation } from './workload-images.ts';
-
 /** What identifies an object of the cluster, whichever version it is written in. */
 export interface ObjectKey {
   group: string;
@@ -15,4 +13,4 @@ export const keyOf = ({ group, kind, namespace, name }: ObjectKey): string => [g
 export const labelOf = ({ kind, namespace, name }: ObjectKey): string =>
   namespace === '' ? `${kind} ${name}` : `${kind} ${namespace}/${name}`;
 
-export type NotLookedAt = Observation['notLookedAt'][number];
+export type { NotLookedAt } from '../../lib/contracts/unknown-images.ts';

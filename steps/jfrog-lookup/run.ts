@@ -3,7 +3,14 @@ import { createArtifactory } from '../../lib/clients/artifactory.ts';
 import { type Artifact, ArtifactSet } from '../../lib/contracts/artifact-set.ts';
 import type { Configuration } from '../../lib/contracts/configuration.ts';
 import { Deployment } from '../../lib/contracts/deployment.ts';
-import { type DeployedImage, ImageDiff, owedImages } from '../../lib/contracts/image-diff.ts';
+import {
+  contradictionOf,
+  type DeployedImage,
+  ImageDiff,
+  isContradicted,
+  owedImages,
+} from '../../lib/contracts/image-diff.ts';
+import { findable, type NotLookedAt, unknownImages } from '../../lib/contracts/unknown-images.ts';
 import { createBudget } from '../../lib/runtime/budget.ts';
 import { readConfiguration } from '../../lib/runtime/configuration.ts';
 import { badInput, refused } from '../../lib/runtime/failure.ts';
@@ -41,14 +48,9 @@ export async function run(options: Options): Promise<void> {
   const set = await lookUp({ deploymentId: deployment.id, owed, unchanged }, settings, images =>
     connect(settings, docker, images, nameOf(options.regcred)),
   );
-  await writeArtifact(ArtifactSet, options.out, { ...set, unknown: whyUnknown(deployment, diff) });
-  conclude(set.artifacts);
-}
-
-/** No images is a result only where somebody looked. */
-function whyUnknown({ disposition }: Deployment, { images, notLookedAt }: ImageDiff): string | null {
-  if (disposition === 'skip' || images.length > 0) return null;
-  return notLookedAt.find(({ what }) => what === 'operation')?.why ?? null;
+  const notLookedAt = unknownImages(deployment, diff);
+  await writeArtifact(ArtifactSet, options.out, { ...set, unknown: notLookedAt[0]?.why ?? null, notLookedAt });
+  conclude(set.artifacts, findable(notLookedAt, deployment));
 }
 
 /** A mounted Secret is called by its name, which is its folder's: that is what a person has to mend. */
@@ -80,15 +82,28 @@ function connect(
   return { url: access.baseUrl, artifactory, hosting: createHosting(settings.repositories, access) };
 }
 
-/** @throws Failure 1 where evidence is owed for an image that cannot have it yet */
-function conclude(artifacts: readonly Artifact[]): void {
+/**
+ * Where an image is not known yet, diff-images has to run again. Argo Workflows retries a failed step only where no step behind
+ * it succeeded, so this one fails as well.
+ * @throws Failure 1 where evidence is owed for an image that cannot have it yet, or an image is not known
+ */
+function conclude(artifacts: readonly Artifact[], unknown: readonly NotLookedAt[]): void {
   for (const { image, outcome, detail } of artifacts) say(`${outcome} ${image.reference}: ${detail}`);
-  const lacking = artifacts.filter(({ outcome }) => outcome === 'incomplete' || outcome === 'not-found');
+  const lacking = artifacts.flatMap(artifact => whyLacking(artifact) ?? []);
   const [first] = lacking;
-  if (first === undefined) return;
-  throw refused(
-    `${lacking.length} of ${artifacts.length} images cannot be recorded`,
-    `first ${first.image.reference}`,
-    first.detail,
-  );
+  if (first !== undefined)
+    throw refused(
+      `${lacking.length} of ${artifacts.length} images cannot be recorded`,
+      `first ${first.reference}`,
+      first.why,
+    );
+  const [missing] = unknown;
+  if (missing === undefined) return;
+  throw refused('Images are not known', `${missing.where}: ${missing.why}`, missing.remedy ?? 'mend diff-images');
+}
+
+function whyLacking({ image, outcome, detail }: Artifact): { reference: string; why: string } | null {
+  if (outcome === 'third-party') return null;
+  if (outcome === 'resolved' && !isContradicted(image)) return null;
+  return { reference: image.reference, why: isContradicted(image) ? contradictionOf(image) : detail };
 }

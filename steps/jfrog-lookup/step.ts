@@ -1,13 +1,14 @@
 import type { Artifactory } from '../../lib/clients/artifactory.ts';
 import type { Artifact, ArtifactSet } from '../../lib/contracts/artifact-set.ts';
 import type { Configuration } from '../../lib/contracts/configuration.ts';
-import { type DeployedImage, isImageReference } from '../../lib/contracts/image-diff.ts';
+import { type DeployedImage, isContradicted, isImageReference } from '../../lib/contracts/image-diff.ts';
+import { thirdPartyGlob } from '../../lib/images/third-party.ts';
 import { findImages, type LookupContext } from './find-images.ts';
 import type { Hosting } from './locations.ts';
 import { notAReference, notFound, thirdParty, toArtifact } from './outcome.ts';
 import { propertyNames } from './property-names.ts';
 import { readMetadata } from './read-metadata.ts';
-import { createRemoteCheck, thirdPartyGlob } from './third-party.ts';
+import { createRemoteCheck } from './third-party.ts';
 
 /** What evidence is owed for, and what is not. */
 export interface LookupInput {
@@ -51,7 +52,8 @@ export async function lookUp(
 async function lookUpOurs(images: readonly DeployedImage[], context: LookupContext): Promise<Artifact[]> {
   const remoteOnly = createRemoteCheck(context.artifactory, context.names);
   const found = await findImages(images, context);
-  const remote = await Promise.all(found.map(remoteOnly));
+  // What is held back is so until a person looked: only the configuration says for certain that nothing is owed for it.
+  const remote = await Promise.all(found.map(image => (isContradicted(image.image) ? null : remoteOnly(image))));
   const own = found.flatMap((image, at) => {
     const [best] = image.hits;
     return best === undefined || remote[at] ? [] : [{ ...image, best, at }];

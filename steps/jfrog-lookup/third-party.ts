@@ -1,12 +1,6 @@
 import type { Artifactory } from '../../lib/clients/artifactory.ts';
-import type { DeployedImage } from '../../lib/contracts/image-diff.ts';
-import { globMatches } from '../../lib/glob.ts';
 import type { FoundImage } from './find-images.ts';
 import { hasJetKeys, type PropertyNames } from './property-names.ts';
-
-/** The configured glob that says that an image is not ours. */
-export const thirdPartyGlob = (image: DeployedImage, globs: readonly string[]): string | undefined =>
-  globs.find(glob => globMatches(glob, `${image.registry}/${image.repository}`));
 
 /**
  * The remote repositories that an image was found in, where it lies in nothing else and no copy has a JET key: then it was

@@ -45,7 +45,7 @@ export const STAGES: readonly Stage[] = [
   },
   {
     step: 'jfrog-lookup',
-    after: succeeded('diff-images'),
+    after: { step: 'diff-images', alsoAfterFailure: true },
     flags: places => ({
       deployment: deployment(places),
       'image-diff': imageDiff(places),

@@ -40,10 +40,10 @@ export function failureOf(receipts: readonly Receipt[]): Failure | null {
   const owed = with_('rejected', 'quarantined');
   if (owed.length === 0) return null;
   const remedies = [
-    quarantined.length > 0 && 'complete the metadata and run again from jfrog-lookup',
+    quarantined.length > 0 && 'mend what it lacks and run again from jfrog-lookup',
     rejected.length > 0 && 'mend what the store refused and run again from jfrog-lookup',
   ].filter(remedy => remedy !== false);
-  const what = `Evidence is missing (${rejected.length} rejected, ${quarantined.length} without metadata)`;
+  const what = `Evidence is missing (${rejected.length} rejected, ${quarantined.length} held back)`;
   return refused(what, describe(owed, receipts), remedies.join('; '));
 }
 
@@ -56,18 +56,21 @@ export function heldFailureOf(receipts: readonly Receipt[], why: string | null):
 }
 
 /**
- * Why a successful sync whose images nobody knows is not done. Of a failed one no more can be known: the record says so, and
- * that is all there is to do.
+ * Why a sync is not done whose images are not all known. Of a failed one no more can be known than what a missing right hides:
+ * the record says so, and that is all there is to do.
  */
 export function unknownFailureOf(
   { eventStatus, disposition, source }: Deployment,
-  { unknown }: ArtifactSet,
+  { unknown, notLookedAt = [] }: ArtifactSet,
 ): Failure | null {
-  if (!unknown || eventStatus === 'FAILED' || disposition === 'skip') return null;
+  if (!unknown || disposition === 'skip') return null;
+  const remedy = notLookedAt.find(one => one.remedy !== undefined)?.remedy;
+  if (eventStatus === 'FAILED' && remedy === undefined) return null;
   return refused(
     'Artifacts are not known',
     `Application ${source.namespace}/${source.name}: ${unknown}`,
-    'the record says so; let diff-images ask Argo CD (the component argocd-diff) or give it --live and --target, then run again',
+    remedy ??
+      'the record says so; let diff-images ask Argo CD (the component argocd-diff) or give it --live and --target, then run again',
   );
 }
 

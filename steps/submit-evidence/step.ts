@@ -65,8 +65,10 @@ export async function submitEvidence(
     ledger.apply(deployment.id, [open, plan, ...first], written => courier.add(deliveriesOf(planned, written))),
   );
   const stopped = await courier.ended();
-  const receipts = receiptsOf(await ledger.apply(deployment.id, []), planned);
-  return { evidence: toEvidence(deployment, false, receipts), failure: stopped ?? failureOf(receipts) };
+  const record = await ledger.apply(deployment.id, []);
+  const receipts = receiptsOf(record, planned);
+  const unknown = record.artifacts === 'known' ? null : unknownFailureOf(deployment, artifacts);
+  return { evidence: toEvidence(deployment, false, receipts), failure: stopped ?? failureOf(receipts) ?? unknown };
 }
 
 /** What is to be sent, in the order in which it is planned. */
@@ -95,11 +97,12 @@ export function rehearse(input: Omit<Input, 'run' | 'owner' | 'at'>): Output & {
   };
 }
 
-/** What the record keeps of the images; where nobody knows them, those that an earlier run found stay. */
-const knowledgeOf = ({ artifacts, unchanged, unknown }: ArtifactSet): Pick<PlanChange, 'images' | 'artifacts'> =>
-  unknown
-    ? { artifacts: 'unknown' }
-    : { artifacts: 'known', images: [...artifacts.map(one => one.image), ...unchanged] };
+/** What the record keeps of the images; where nobody knows any, those that an earlier run found stay. */
+function knowledgeOf({ artifacts, unchanged, unknown }: ArtifactSet): Pick<PlanChange, 'images' | 'artifacts'> {
+  const images = [...artifacts.map(one => one.image), ...unchanged];
+  if (!unknown) return { artifacts: 'known', images };
+  return { artifacts: 'unknown', ...(images.length > 0 && { images }) };
+}
 
 function planOf(
   { deployment, artifacts, settings }: Pick<Input, 'deployment' | 'artifacts' | 'settings'>,

@@ -146,7 +146,6 @@ describe('other endings', () => {
   });
 
   it.each([
-    ['is unknown where nothing lists its resources', 'record', false, [], ['Images not known, so no evidence of them']],
     [
       'is unknown where the operation could not be read',
       'record',
@@ -155,6 +154,7 @@ describe('other endings', () => {
       ['Images not known, so no evidence of them'],
     ],
     ['is nothing to record where somebody looked', 'record', true, ['pods'], []],
+    ['is nothing to record where renderings were looked at in place of a list', 'record', false, [], []],
     ['is nothing to record where nothing was deployed', 'skip', false, ['operation'], []],
   ] as const)('of a sync without images %s', async (_, disposition, resourcesKnown, unread, gaps) => {
     const given = await run(({ deployment, imageDiff, artifacts, evidence, release }) => {
@@ -166,6 +166,37 @@ describe('other endings', () => {
       release.outcome = 'skipped-nothing-deployed';
     });
     expect(judge(given)).toMatchObject({ gaps, kind: gaps.length > 0 ? 'missing' : 'nothing-owed' });
+  });
+
+  it('is not everything where a right was missing, and says the command', async () => {
+    const remedy = 'kubectl -n shop create rolebinding aftersync-diff-images';
+    const given = await run(({ imageDiff }) => {
+      const right = { where: 'Deployment in shop', why: 'refused', remedy };
+      imageDiff.notLookedAt = [
+        { what: 'init-containers', ...right },
+        { what: 'pods', ...right },
+      ];
+    });
+    expect(judge(given)).toMatchObject({
+      kind: 'missing',
+      gaps: [expect.stringMatching(/^Deployment in shop may not/)],
+    });
+    expect(gapsOf(given).gaps).toMatchObject([{ remedy }]);
+  });
+
+  it('says of an image that the cluster contradicts that it is held back for that', async () => {
+    const given = await run(({ artifacts, evidence }) => {
+      const [first] = evidence.receipts;
+      if (first === undefined) throw new Error('no receipt');
+      Object.assign(first, { outcome: 'quarantined', detail: 'X synced A, the cluster runs B' });
+      for (const { image } of artifacts.artifacts)
+        if (image.reference === first.reference)
+          image.workloads = image.workloads.map(workload => ({ ...workload, runsInstead: ['b'] }));
+    });
+    expect(gapsOf(given).gaps[0]).toMatchObject({
+      problem: 'held back, the cluster runs another image',
+      remedy: 'X synced A, the cluster runs B',
+    });
   });
 
   it('is a dry run where nothing was sent on purpose', async () => {

@@ -12,6 +12,7 @@ const stateful = { observedGeneration: 2, updateRevision: 'b', currentRevision: 
 const rollout = { observedGeneration: '2', phase: 'Healthy', currentPodHash: 'b', stableRS: 'b' };
 const partitioned = { replicas: 3, updateStrategy: { rollingUpdate: { partition: 2 } } };
 const three = { replicas: 3 };
+const onDelete = { replicas: 3, updateStrategy: { type: 'OnDelete' } };
 
 describe('waitingFor', () => {
   it.each<[string, WorkloadKind, object, object, string | null]>([
@@ -53,6 +54,35 @@ describe('waitingFor', () => {
       { ...stateful, updatedReplicas: 0 },
       '0 of 1 replicas are updated',
     ],
+    [
+      'all deleted by hand, where currentRevision stays',
+      'apps/StatefulSet',
+      onDelete,
+      { ...stateful, currentRevision: 'a', updatedReplicas: 3 },
+      null,
+    ],
+    [
+      'one not deleted yet',
+      'apps/StatefulSet',
+      onDelete,
+      { ...stateful, currentRevision: 'a', updatedReplicas: 2 },
+      '2 of 3 pods are updated; OnDelete leaves it to somebody to delete the others',
+    ],
+    [
+      'all deleted by hand, one not ready',
+      'apps/StatefulSet',
+      onDelete,
+      { ...stateful, currentRevision: 'a', updatedReplicas: 3, readyReplicas: 2 },
+      '2 of 3 replicas are ready',
+    ],
+    ['all deleted by hand', 'apps/DaemonSet', onDelete, daemon, null],
+    [
+      'one not deleted yet',
+      'apps/DaemonSet',
+      onDelete,
+      { ...daemon, updatedNumberScheduled: 3 },
+      '3 of 4 pods are updated; OnDelete leaves it to somebody to delete the others',
+    ],
     ['done', 'apps/DaemonSet', {}, daemon, null],
     ['half updated', 'apps/DaemonSet', {}, { ...daemon, updatedNumberScheduled: 2 }, '2 of 4 pods are updated'],
     ['not ready', 'apps/DaemonSet', {}, { ...daemon, numberReady: 3 }, '3 of 4 replicas are ready'],
@@ -60,6 +90,13 @@ describe('waitingFor', () => {
     ['not ready', 'apps/ReplicaSet', three, { ...done, readyReplicas: 1 }, '1 of 3 replicas are ready'],
     ['done', 'argoproj.io/Rollout', three, rollout, null],
     ['canary paused', 'argoproj.io/Rollout', three, { ...rollout, phase: 'Paused' }, 'its phase is Paused'],
+    [
+      'aborted',
+      'argoproj.io/Rollout',
+      three,
+      { ...rollout, phase: 'Degraded', abort: true },
+      'it was aborted, its pods run the version before',
+    ],
     ['no phase', 'argoproj.io/Rollout', three, { observedGeneration: '2' }, 'its phase is not known'],
     ['old pods', 'argoproj.io/Rollout', three, { ...rollout, stableRS: 'a' }, 'old replicas are still there'],
     [

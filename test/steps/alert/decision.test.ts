@@ -113,8 +113,10 @@ describe('what a run means for its alert', () => {
     ],
     ['FAILED', /^It failed, and .* Accept it: aftersync alerts accept [0-9a-f]{16} --reason REASON$/],
   ] as const)('nobody knows the images of a sync that ended %s', async (eventStatus, remedy) => {
-    const deployment = { ...sample.deployment, eventStatus, production: false, resourcesKnown: false };
-    const imageDiff = { ...sample.imageDiff, images: [], notLookedAt: [] };
+    const operation = { ...sample.deployment.operation, current: false };
+    const deployment = { ...sample.deployment, operation, eventStatus, production: false, resourcesKnown: false };
+    const notLookedAt = [{ what: 'operation' as const, where: 'Application argocd/shop', why: 'it is over' }];
+    const imageDiff = { ...sample.imageDiff, images: [], notLookedAt };
     const evidence = { ...sample.evidence, receipts: [] };
     const unknown = {
       deployment: read(deployment),

@@ -293,7 +293,7 @@ describe('argocd-diff', () => {
     expect(exitCode).toBe(0);
     expect(diff).toMatchObject({
       all: true,
-      notLookedAt: expect.arrayContaining([expect.objectContaining({ what: 'resource' })]),
+      notLookedAt: expect.arrayContaining([expect.objectContaining({ what: 'unchanged' })]),
     });
   });
 

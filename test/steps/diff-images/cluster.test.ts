@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { Deployment } from '../../../lib/contracts/deployment.ts';
 import {
   createKubernetesStandIn,
   type KubernetesObject,
@@ -23,6 +24,18 @@ const NEW = digest('b');
 const oldPods = [pod('api-1', 'api-1-x', 'api', OLD), replicaSet('api-1', 'api', 1)];
 const newPods = [pod('api-2', 'api-2-x', 'api', NEW), replicaSet('api-2', 'api', 2)];
 const rolledOut = [deployment('api'), ...newPods];
+
+/** As the Application is read while its operation is looked at. */
+const application = (startedAt: string): KubernetesObject => ({
+  apiVersion: 'argoproj.io/v1alpha1',
+  kind: 'Application',
+  metadata: { name: 'guestbook', namespace: 'argocd' },
+  status: { operationState: { startedAt } },
+});
+const at = (of: Deployment): Deployment => ({
+  ...of,
+  operation: { ...of.operation, startedAt: '2026-11-20T10:00:00Z' },
+});
 
 const image = { reference: 'r/pay/api:2', digest: null as string | null, digestFrom: null as string | null };
 
@@ -87,13 +100,100 @@ describe('digests of running pods', () => {
     expect(diff?.images).toMatchObject([{ reference: 'r/pay/api:2', digest: NEW }]);
   });
 
-  it('does not believe a workload that runs something else by now', async () => {
-    const containers = [{ name: 'main', image: 'r/pay/api:3' }];
-    cluster({ objects: [deployment('api', { containers }), ...newPods] });
-    const { diff } = await diffImages({ deployment: synced(resource()), cluster: true });
-    expect(diff?.images).toMatchObject([image]);
+  it.each([
+    ['no Application to ask', []],
+    ['the Application is at this operation', [application('2026-11-20T10:00:00Z')]],
+  ])('holds an image back that the live workload contradicts: %s', async (_, applications) => {
+    const containers = [{ name: 'main', image: 'r/pay/api:1.7.3' }];
+    cluster({ objects: [deployment('api', { containers }), ...newPods, ...applications] });
+    const { exitCode, diff, output } = await diffImages({ deployment: at(synced(resource())), cluster: true });
+    expect(exitCode).toBe(1);
+    expect(diff?.images).toMatchObject([{ ...image, workloads: [{ name: 'api', runsInstead: ['r/pay/api:1.7.3'] }] }]);
     expect(diff?.settle.outcome).toBe('not-possible');
     expect(diff?.notLookedAt.map(({ what }) => what)).toEqual(['init-containers', 'pods', 'registry']);
+    expect(output).toMatch(
+      /held back: Deployment pay\/api synced r\/pay\/api:2, the cluster runs r\/pay\/api:1\.7\.3 \(ignoreDifferences\?\); let/,
+    );
+  });
+
+  it.each([
+    ['another operation has started meanwhile', {}, {}, [application('2026-11-20T10:05:00Z')], false],
+    ['the operation failed, and need not have applied anything', { eventStatus: 'FAILED' as const }, {}, [], false],
+    ['no evidence is ever owed for it', {}, { thirdParty: ['docker.io/r/**'] }, [], true],
+  ])('is not held back by a workload that runs another image: %s', async (_, over, artifactory, applications, says) => {
+    const containers = [{ name: 'main', image: 'r/pay/api:3' }];
+    cluster({ objects: [deployment('api', { containers }), ...newPods, ...applications] });
+    const { exitCode, diff } = await diffImages({
+      deployment: { ...at(synced(resource())), ...over },
+      artifactory,
+      cluster: true,
+    });
+    expect(exitCode).toBe(0);
+    expect(diff?.images).toMatchObject([image]);
+    expect(diff?.images[0]?.workloads.map(({ runsInstead }) => runsInstead !== undefined)).toEqual([says]);
+    expect(diff?.settle.outcome).toBe('not-possible');
+  });
+
+  it.each([
+    ['manifests', ['--live', 'live.json']],
+    ['argocd-diff', ['--diff', 'app.diff']],
+  ])('is contradicted whatever the strategy: %s', async (strategy, flags) => {
+    const containers = [{ name: 'main', image: 'r/pay/api:1' }];
+    cluster({ objects: [deployment('api', { containers }), ...newPods] });
+    const template = { spec: { containers: [{ name: 'main', image: 'r/pay/api:2' }] } };
+    const rendered = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'api' }, spec: { template } };
+    const text =
+      '===== apps/Deployment pay/api ======\n7c7\n<         image: r/pay/api:2\n---\n>         image: r/pay/api:0\n';
+    const { exitCode, diff } = await diffImages({
+      deployment: synced(),
+      files: { 'live.json': rendered, 'app.diff': text },
+      flags,
+      cluster: true,
+    });
+    expect([exitCode, diff?.strategy.name]).toEqual([1, strategy]);
+    expect(diff?.images).toMatchObject([{ workloads: [{ runsInstead: ['r/pay/api:1'] }] }]);
+  });
+
+  it('takes init containers and digests of a workload to which admission added digests', async () => {
+    const pinned = [{ name: 'main', image: `r/pay/api:2@${NEW}` }];
+    const init = [{ name: 'schema', image: `r/pay/init:2@${OLD}` }];
+    cluster({ objects: [deployment('api', { containers: pinned, init }), ...newPods] });
+    const { exitCode, diff } = await diffImages({ deployment: synced(resource()), cluster: true });
+    expect([exitCode, diff?.notLookedAt]).toEqual([0, []]);
+    expect(diff?.images).toMatchObject([
+      { digest: NEW, tag: '2', workloads: [{ container: 'main' }] },
+      { digest: OLD, repository: 'r/pay/init', workloads: [{ containerType: 'initContainer' }] },
+    ]);
+  });
+
+  it('leaves the digest to the registry where a pod names the image of another repository', async () => {
+    const strange = pod('api-2', 'p', 'api', NEW);
+    const containerStatuses = [{ name: 'main', imageID: `docker.io/someone/web-copy@${NEW}` }];
+    cluster({
+      objects: [deployment('api'), { ...strange, status: { containerStatuses } }, replicaSet('api-2', 'api', 2)],
+    });
+    const { exitCode, diff } = await diffImages({ deployment: synced(resource()), cluster: true });
+    expect([exitCode, diff?.settle.outcome]).toEqual([0, 'settled']);
+    expect(diff?.images).toMatchObject([image]);
+    expect(diff?.notLookedAt).toMatchObject([
+      {
+        what: 'pods',
+        where: 'Deployment pay/api',
+        why: `its pods name another image, whose digest is not taken: docker.io/someone/web-copy@${NEW}`,
+      },
+      { what: 'registry', where: 'docker.io' },
+    ]);
+  });
+
+  it.each<[string, string[], string]>([
+    ['no image', [], 'no image is known whose digest could be read'],
+    ['digests alone', [`r/pay/api@${NEW}`], 'every image is written with its digest'],
+    ['a text', ['{{ x }}'], 'every image reference is written with its digest; what is no reference has none'],
+  ])('says of what it did not have to read only what is true: %s', async (_, images, detail) => {
+    const { diff } = await diffImages({
+      deployment: synced(resource({ group: 'example.com', kind: 'Thing', images })),
+    });
+    expect(diff?.settle).toEqual({ outcome: 'not-needed', detail });
   });
 
   it('does not read pods where every image is written with its digest', async () => {
@@ -249,34 +349,46 @@ describe('other kinds', () => {
 });
 
 describe('a cluster that may not be read', () => {
-  it('is said once for a namespace, and is not fatal', async () => {
+  const remedy =
+    'kubectl -n pay create rolebinding aftersync-diff-images --clusterrole=aftersync-workload-reader --serviceaccount=argocd:aftersync-diff-images';
+
+  it('is something missing, said once for a namespace, with the command that mends it', async () => {
     cluster({ objects: rolledOut, forbidden: [{ kind: 'Deployment', namespace: 'pay' }] });
-    const { exitCode, diff } = await diffImages({
+    const { exitCode, diff, output } = await diffImages({
       deployment: synced(resource(), resource({ name: 'web' })),
       cluster: true,
     });
-    expect(exitCode).toBe(0);
+    expect(exitCode).toBe(1);
     expect(diff?.images).toMatchObject([image]);
     expect(diff?.settle.outcome).toBe('not-possible');
+    const why = 'Kubernetes refused: Deployment pay/api (403)';
     expect(diff?.notLookedAt.slice(0, 2)).toEqual([
-      {
-        what: 'init-containers',
-        where: 'Deployment in pay',
-        why: expect.stringMatching(/403.*give the service account/),
-      },
-      { what: 'pods', where: 'Deployment in pay', why: expect.stringMatching(/403/) },
+      { what: 'init-containers', where: 'Deployment in pay', why, remedy },
+      { what: 'pods', where: 'Deployment in pay', why, remedy },
     ]);
+    expect(output).toContain(
+      `A right is missing, so not everything is known: Deployment in pay: ${why}, and 1 more; ${remedy}, then retry`,
+    );
   });
 
-  it('gives init containers where only pods are forbidden', async () => {
+  it.each(['Pod', 'ReplicaSet'])('gives init containers where only a %s is forbidden', async kind => {
     cluster({
       objects: [deployment('api', { init: [{ name: 'i', image: 'r/i:1' }] }), ...newPods],
-      forbidden: [{ kind: 'Pod', namespace: 'pay' }],
+      forbidden: [{ kind, namespace: 'pay' }],
     });
     const { exitCode, diff } = await diffImages({ deployment: synced(resource()), cluster: true });
-    expect(exitCode).toBe(0);
+    expect(exitCode).toBe(1);
     expect(diff?.images.map(({ reference }) => reference)).toEqual(['r/i:1', 'r/pay/api:2']);
-    expect(diff?.notLookedAt[0]).toMatchObject({ what: 'pods', where: 'Deployment pay/api', why: /403/ });
+    expect(diff?.notLookedAt[0]).toMatchObject({ what: 'pods', where: 'pods in pay', why: /403/, remedy });
+  });
+
+  it('is something missing after a failed operation as well', async () => {
+    cluster({ objects: rolledOut, forbidden: [{ kind: 'Deployment', namespace: 'pay' }] });
+    const { exitCode } = await diffImages({
+      deployment: { ...synced(resource()), eventStatus: 'FAILED' },
+      cluster: true,
+    });
+    expect(exitCode).toBe(1);
   });
 
   it('fails where it was the only way to know the images', async () => {
@@ -287,8 +399,8 @@ describe('a cluster that may not be read', () => {
     });
     expect(exitCode).toBe(1);
     expect(diff?.images).toEqual([]);
-    expect(diff?.notLookedAt).toMatchObject([{ what: 'resource', where: 'Deployment pay/api' }]);
-    expect(output).toMatch(/Images are not known: Deployment pay\/api: Argo CD lists no images for it: .*403/);
+    expect(diff?.notLookedAt).toMatchObject([{ what: 'resource', where: 'Deployment pay/api', remedy }]);
+    expect(output).toMatch(/A right is missing, .*: Deployment pay\/api: Argo CD lists no images for it: .*403/);
   });
 
   it('ends with 75, and writes nothing, where the cluster does not answer', async () => {

@@ -60,7 +60,8 @@ describe('compareContainer', () => {
       'updated',
       ['pay/api:2'],
     ],
-    ['tag pinned by digest', api(`pay/api:2@${A}`), api('pay/api:2'), 'unchanged', ['pay/api:2']],
+    ['digest written for the first time', api(`pay/api:2@${A}`), api('pay/api:2'), 'updated', ['pay/api:2']],
+    ['digest no longer written', api('pay/api:2'), api(`pay/api:2@${A}`), 'unchanged', [`pay/api:2@${A}`]],
     ['digest against digest', api(`pay/api@${A}`), api(`pay/api@${B}`), 'updated', [`pay/api@${B}`]],
     ['same digest, other tag', api(`pay/api:3@${A}`), api(`pay/api:2@${A}`), 'unchanged', [`pay/api:2@${A}`]],
     ['a digest says nothing of a tag', api('pay/api:2'), api(`pay/api@${A}`), 'updated', [`pay/api@${A}`]],
@@ -69,11 +70,12 @@ describe('compareContainer', () => {
   });
 
   it.each([
+    ['a strategy that saw a text alone', [A], undefined, 'unchanged', ['pay/api:2']],
     ['the tag points elsewhere', [B], A, 'updated', [`pay/api:2@${A}`]],
     ['the tag points where it did', [A], A, 'unchanged', ['pay/api:2']],
     ['nobody knows where it points', [], A, 'unchanged', ['pay/api:2']],
   ])('%s', (_, running, beforeRan, expected, previousReferences) => {
-    const found = change(api('pay/api:2'), api('pay/api:2'), running, beforeRan);
+    const found = change(api('pay/api:2'), api('pay/api:2'), [...running], beforeRan);
     expect(found).toEqual({ change: expected, previousReferences });
   });
 });

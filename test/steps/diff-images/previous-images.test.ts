@@ -41,6 +41,35 @@ const texts = (previous: ReturnType<typeof previousImages>, workload = api) =>
   previous.of(workload)?.map(({ text }) => text) ?? null;
 
 describe('previousImages', () => {
+  it('takes a digest that nobody knew from an older record of the same tag', () => {
+    const told = (digest: string, reference = 'pay/api:2') => {
+      const one = record([[reference, api]]);
+      return { ...one, images: one.images.map(image => ({ ...image, digest })) };
+    };
+    const [unknown, other] = [record([['pay/api:2', api]]), record([['pay/api:1', api]])];
+    const digestsIn = (...records: DeploymentRecord[]) =>
+      previousImages(records, null)
+        .of(api)
+        ?.map(({ digest }) => digest);
+    expect(digestsIn(unknown, told('sha256:1'))).toEqual(['sha256:1']);
+    expect(digestsIn(unknown, unknown, told('sha256:1'), told('sha256:2'))).toEqual(['sha256:1']);
+    expect(digestsIn(told('sha256:3'), told('sha256:1'))).toEqual(['sha256:3']);
+    expect(digestsIn(unknown, told('sha256:1', 'pay/api:1'))).toEqual([null]);
+    expect(digestsIn(other, told('sha256:1'))).toEqual([null]);
+  });
+
+  it('takes for what ran before what the cluster ran in the place of what was synced', () => {
+    const one = record([['pay/api:2', api]]);
+    const contradicted = {
+      ...one,
+      images: one.images.map(image => ({
+        ...image,
+        workloads: image.workloads.map(workload => ({ ...workload, runsInstead: ['pay/api:1.9', '{{ none }}'] })),
+      })),
+    };
+    expect(texts(previousImages([contradicted], null))).toEqual(['pay/api:1.9']);
+  });
+
   it('asks the newest record that knows the workload', () => {
     const previous = previousImages(
       [record([['pay/api:3', web]]), record([['pay/api:2', api]]), record([['pay/api:1', api]])],

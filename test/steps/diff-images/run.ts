@@ -26,7 +26,8 @@ export const over = (deployment: Deployment): Deployment => ({
   operation: { ...deployment.operation, current: false, knownFrom: 'event' },
 });
 
-const configuration = (evidence: object) => ({
+const configuration = (evidence: object, artifactory: object) => ({
+  artifactory,
   schemaVersion: 'aftersync.config/v1',
   environments: { default: 'staging' },
   evidence: { settleTimeoutSeconds: 20, ...evidence },
@@ -36,6 +37,7 @@ const configuration = (evidence: object) => ({
 interface Given {
   deployment: unknown;
   evidence?: object;
+  artifactory?: object;
   files?: Record<string, unknown>;
   /** Flags; a value that names one of the files becomes its path. */
   flags?: string[];
@@ -44,8 +46,15 @@ interface Given {
 }
 
 /** Runs the step through its command line. */
-export async function diffImages({ deployment, evidence = {}, files = {}, flags = [], cluster = false }: Given) {
-  const all = { ...files, 'deployment.json': deployment, 'config.yaml': configuration(evidence) };
+export async function diffImages({
+  deployment,
+  evidence = {},
+  artifactory = {},
+  files = {},
+  flags = [],
+  cluster = false,
+}: Given) {
+  const all = { ...files, 'deployment.json': deployment, 'config.yaml': configuration(evidence, artifactory) };
   const place = await workspace({ ...all, kubeconfig: kubeconfigFor('http://kubernetes.test:6443') });
   vi.stubEnv('KUBECONFIG', cluster ? place.path('kubeconfig') : '/dev/null');
   const paths = flags.map(flag => (Object.hasOwn(files, flag) ? place.path(flag) : flag));

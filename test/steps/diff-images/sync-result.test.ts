@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DeploymentResource } from '../../../lib/contracts/deployment.ts';
-import { completeSyncResult, nameContainers } from '../../../steps/diff-images/live-containers.ts';
+import { completeSyncResult, contradict, nameContainers } from '../../../steps/diff-images/live-containers.ts';
 import { observeSyncResult } from '../../../steps/diff-images/sync-result.ts';
 import type { ContainerImage, WorkloadImages } from '../../../steps/diff-images/workload-images.ts';
 import { deploymentOf } from '../../support/deployment.ts';
@@ -50,6 +50,8 @@ describe('observeSyncResult', () => {
   });
 });
 
+const A = `sha256:${'a'.repeat(64)}`;
+const B = `sha256:${'b'.repeat(64)}`;
 const seen = (...images: string[]): WorkloadImages => ({
   ...{ group: 'apps', kind: 'Deployment', namespace: 'pay', name: 'api', hookType: null },
   images: images.map(image => ({ container: null, containerType: 'container', image })),
@@ -70,8 +72,29 @@ describe('completeSyncResult', () => {
   });
 
   it.each([
+    ['added a digest', `pay/api:2@${A}`],
+    ['put a digest in the place of the tag', `pay/api@${A}`],
+    ['wrote the whole name', 'docker.io/pay/api:2'],
+    ['wrote the old name of Docker Hub', 'index.docker.io/pay/api:2'],
+  ])('believes a workload to which admission %s', (_, image) => {
+    const pinned = { ...main, image };
+    const pinnedInit = { ...init, image: `pay/init:2@${A}` };
+    const { workload, notLookedAt } = completeSyncResult(seen('pay/api:2'), { images: [pinned, pinnedInit] });
+    expect([workload.images, notLookedAt]).toEqual([[pinned, pinnedInit], []]);
+  });
+
+  it('leaves out what the workload runs beside what was synced', () => {
+    const debug: ContainerImage = { container: 'debug', containerType: 'ephemeralContainer', image: 'busybox' };
+    const injected = { ...side, container: 'injected', image: 'mesh/proxy:1' };
+    const { workload, notLookedAt } = completeSyncResult(seen('pay/api:2'), { images: [main, injected, init, debug] });
+    expect([workload.images, notLookedAt]).toEqual([[main, init], []]);
+    expect(completeSyncResult(seen(), { images: [main, debug] }).workload.images).toEqual([main]);
+  });
+
+  it.each([
     ['runs another image', [{ ...main, image: 'pay/api:3' }, side, init]],
-    ['has one container more', [main, side, { ...main, container: 'more' }, init]],
+    ['runs the image of another registry', [{ ...main, image: 'mirror.example.com/pay/api:2' }, side, init]],
+    ['runs one of two', [side, init]],
   ])('believes no init container of a workload that %s', (_, images) => {
     const { workload, notLookedAt } = completeSyncResult(seen('pay/api:2', 'envoy:1'), { images });
     expect(workload.images.map(({ image }) => image)).toEqual(['pay/api:2', 'envoy:1']);
@@ -84,6 +107,41 @@ describe('completeSyncResult', () => {
     expect(completeSyncResult(seen('pay/api:2'), live).notLookedAt).toEqual([{ what: 'init-containers', ...live }]);
     expect(completeSyncResult(seen(), live).notLookedAt).toMatchObject([
       { what: 'resource', where: 'Deployment pay/api' },
+    ]);
+  });
+});
+
+describe('contradict', () => {
+  const two = seen('pay/api:2', 'pay/api:2', 'envoy:1');
+  const instead = (workload: WorkloadImages, images: ContainerImage[]) =>
+    contradict(workload, images).images.map(({ image, runsInstead }) => [image, runsInstead]);
+
+  it('says what runs in the place of each image that does not, no container twice', () => {
+    const other = { ...main, container: 'other', image: 'pay/api:1.9' };
+    expect(instead(two, [main, side, other])).toEqual([
+      ['pay/api:2', undefined],
+      ['pay/api:2', ['pay/api:1.9']],
+      ['envoy:1', undefined],
+    ]);
+  });
+
+  it('takes every container that runs nothing of the sync where none is of the repository, and none where none is left', () => {
+    const images = [main, { ...main, container: 'two' }, { ...side, image: 'mesh/proxy:1' }, init];
+    expect(instead(two, images)[2]).toEqual(['envoy:1', ['mesh/proxy:1']]);
+    expect(instead(two, [main, side])[1]).toEqual(['pay/api:2', []]);
+  });
+
+  it.each([
+    ['a digest that was taken away', `pay/api:2@${A}`, 'pay/api:2'],
+    ['another digest', `pay/api:2@${A}`, `pay/api:2@${B}`],
+    ['another tag with a digest', 'pay/api:2', `pay/api:3@${A}`],
+  ])('is contradicted by %s', (_, image, running) => {
+    expect(instead(seen(image), [{ ...main, image: running }])).toEqual([[image, [running]]]);
+  });
+
+  it('is not contradicted by another tag of the same digest', () => {
+    expect(instead(seen(`pay/api:2@${A}`), [{ ...main, image: `pay/api:3@${A}` }])).toEqual([
+      [`pay/api:2@${A}`, undefined],
     ]);
   });
 });

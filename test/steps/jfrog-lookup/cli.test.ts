@@ -43,10 +43,12 @@ describe('jfrog-lookup', () => {
   });
 
   it.each([
-    ['nobody could look at the operation', 'operation', {}, 'nobody looked'],
-    ['a workload was not read', 'pods', {}, null],
-    ['nothing was deployed', 'operation', { disposition: 'skip', skipReason: 'dry-run' }, null],
-  ] as const)('says why no image is known: %s', async (_, what, over, unknown) => {
+    ['nobody could look at the operation', 'operation', {}, 'nobody looked', 1],
+    ['a resource was not read', 'resource', {}, 'nobody looked', 1],
+    ['a failed operation that names none', 'resource', { eventStatus: 'FAILED' }, 'nobody looked', 0],
+    ['the pods were not read', 'pods', {}, null, 0],
+    ['nothing was deployed', 'operation', { disposition: 'skip', skipReason: 'dry-run' }, null, 0],
+  ] as const)('says why no image is known, and fails as diff-images does: %s', async (_, what, over, unknown, code) => {
     const diff = JSON.parse(await readFile(`${SAMPLES}/image-diff.json`, 'utf8'));
     const deployment = JSON.parse(await readFile(`${SAMPLES}/deployment.json`, 'utf8'));
     const place = await workspace({
@@ -60,8 +62,22 @@ describe('jfrog-lookup', () => {
       `--config=${SAMPLES}/config.yaml`,
       `--out=${place.path('artifacts.json')}`,
     ]);
-    expect(exitCode).toBe(0);
+    expect(exitCode).toBe(code);
     expect(await place.json<ArtifactSet>('artifacts.json')).toMatchObject({ artifacts: [], unknown });
+  });
+
+  it('holds back what the cluster contradicts, unless the configuration says that it is not ours', async () => {
+    artifactory(state([item('payments/api/1.0', hex(1))]));
+    const owed = image(API, hex(1));
+    const workloads = owed.workloads.map(workload => ({ ...workload, runsInstead: ['payments/api:0.9'] }));
+    const images = [{ ...owed, workloads }];
+    const { exitCode, output, set } = await lookUp({ images });
+    expect([exitCode, set?.artifacts[0]?.outcome]).toEqual([1, 'resolved']);
+    expect(output).toMatch(
+      /1 of 1 images cannot be recorded: first .*; .* synced .*, the cluster runs payments\/api:0\.9/,
+    );
+    const others = await lookUp({ images, artifactory: { url: BASE, thirdParty: [`${REGISTRY}/**`] } });
+    expect([others.exitCode, others.set?.artifacts[0]?.outcome]).toEqual([0, 'third-party']);
   });
 
   it('runs its sample', async () => {

@@ -29,7 +29,8 @@ describe('runPipeline', () => {
 
   it.each<[string, Record<string, number | null>, string, number]>([
     ['bad input ends it', { 'fetch-app': 2 }, 'fetch-app', 2],
-    ['a refusal ends it', { 'diff-images': 1 }, 'diff-images', 1],
+    ['a refusal ends it', { 'fetch-app': 1 }, 'fetch-app', 1],
+    ['what is known is recorded although not everything is', { 'diff-images': 1 }, 'submit-release', 1],
     ['what is complete is sent although a lookup failed', { 'jfrog-lookup': 1 }, 'submit-release', 1],
     ['also after bad input of the lookup', { 'jfrog-lookup': 2 }, 'submit-release', 2],
     ['no release without all evidence', { 'jfrog-lookup': 1, 'submit-evidence': 1 }, 'submit-evidence', 1],

@@ -4,6 +4,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Artifact } from '../../../lib/contracts/artifact-set.ts';
 import { Configuration } from '../../../lib/contracts/configuration.ts';
 import type { Deployment } from '../../../lib/contracts/deployment.ts';
+import type { DeploymentRecord } from '../../../lib/contracts/deployment-record.ts';
+import { summaryOf } from '../../../lib/contracts/deployment-record-summary.ts';
 import { EvidenceReceipts } from '../../../lib/contracts/evidence-receipts.ts';
 import { idempotencyKeyOf } from '../../../lib/delivery/idempotency-key.ts';
 import { openDirectoryLedger } from '../../../lib/ledger/directory.ts';
@@ -159,6 +161,31 @@ describe('submit-evidence', () => {
     expect(rehearsed.exitCode).toBe(exitCode);
   });
 
+  it('sends what is known of a sync of which not everything is, and is not done', async () => {
+    const jet = store();
+    const here = await situation();
+    const remedy = 'kubectl -n pay create rolebinding x';
+    const notLookedAt = [{ what: 'init-containers', where: 'Deployment in pay', why: 'refused', remedy }];
+    const known = await readFile(here.path('artifacts.json'), 'utf8');
+    const partly = JSON.stringify({ ...JSON.parse(known), unknown: 'refused', notLookedAt });
+    await writeFile(here.path('artifacts.json'), partly);
+    const ended = await here.run();
+    expect(ended).toMatchObject({ exitCode: 1, outcomes: ['accepted', 'accepted'] });
+    expect(ended.output).toContain(`Artifacts are not known: Application argocd/guestbook: refused; ${remedy}`);
+    expect(summaryOf((await here.record()) as DeploymentRecord)).toMatchObject({ state: 'unknown', submitted: 2 });
+    expect((await here.record())?.images).toHaveLength(3);
+    await writeFile(here.path('artifacts.json'), known);
+    expect(await here.run()).toMatchObject({ exitCode: 0 });
+    expect(summaryOf((await here.record()) as DeploymentRecord)).toMatchObject({ state: 'complete', submitted: 2 });
+    expect(jet.received.filter(({ path }) => path.includes('publish'))).toHaveLength(2);
+    await writeFile(
+      here.path('artifacts.json'),
+      JSON.stringify({ ...JSON.parse(partly), artifacts: [], unchanged: [] }),
+    );
+    await here.run();
+    expect((await here.record())?.images).toHaveLength(3);
+  });
+
   it('finds the images in a later run, and never unlearns them', async () => {
     store();
     const here = await situation();
@@ -188,7 +215,7 @@ describe('submit-evidence', () => {
     const first = await here.run();
     expect(first).toMatchObject({ exitCode: 1, outcomes: ['accepted', 'quarantined', 'skipped'] });
     expect(first.output).toContain(
-      'submit-evidence: Evidence is missing (0 rejected, 1 without metadata): 1 of 3, first registry.example.com/shop/web:1.0.0: set the property jetId on shop/web/1.0.0; complete the metadata and run again from jfrog-lookup',
+      'submit-evidence: Evidence is missing (0 rejected, 1 held back): 1 of 3, first registry.example.com/shop/web:1.0.0: set the property jetId on shop/web/1.0.0; mend what it lacks and run again from jfrog-lookup',
     );
     const mended = await workspace({
       'artifacts.json': artifactSetOf([anArtifact('api'), anArtifact('web'), thirdParty]),
@@ -204,9 +231,7 @@ describe('submit-evidence', () => {
     const here = await situation();
     const first = await here.run();
     expect(first).toMatchObject({ exitCode: 1, outcomes: ['rejected', 'accepted'] });
-    expect(first.output).toMatch(
-      /1 rejected, 0 without metadata\): 1 of 2, first .*JET answered 400: .*JET-api is not known/,
-    );
+    expect(first.output).toMatch(/1 rejected, 0 held back\): 1 of 2, first .*JET answered 400: .*JET-api is not known/);
     jet.state.rejectJetIds = [];
     expect(await here.run()).toMatchObject({ exitCode: 0, outcomes: ['accepted', 'accepted'] });
     expect(jetIdsIn(jet)).toEqual(['JET-api', 'JET-web']);
