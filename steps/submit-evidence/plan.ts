@@ -1,19 +1,12 @@
 import type { Artifact, ArtifactSet } from '../../lib/contracts/artifact-set.ts';
 import type { Configuration } from '../../lib/contracts/configuration.ts';
 import type { Deployment } from '../../lib/contracts/deployment.ts';
-import {
-  contradictionOf,
-  type DeployedImage,
-  isContradicted,
-  isImageReference,
-} from '../../lib/contracts/image-diff.ts';
+import { type DeployedImage, isImageReference } from '../../lib/contracts/image-diff.ts';
 import { idempotencyKeyOf, sha256Of } from '../../lib/delivery/idempotency-key.ts';
 import type { PlannedDelivery } from '../../lib/ledger/change.ts';
 import { evidenceBodyOf } from './body.ts';
 
 export const STEP = 'submit-evidence';
-
-const CONTRADICTED = 'Let the workload run what was synced (ignoreDifferences?) and sync again, or accept it.';
 
 /** What is owed for each artifact, in the order of the set. Nothing in it depends on the time or on the run. */
 export const planEvidence = (
@@ -47,8 +40,6 @@ function planOne(
   const about = { step: STEP, target, subject, reference: image.reference, provenance: { ...fieldSources } } as const;
   const nothing = { body: null, bodySha256: null, idempotencyKey: null };
   if (artifact.outcome === 'third-party') return { ...about, ...nothing, state: 'skipped', detail };
-  if (isContradicted(image))
-    return { ...about, ...nothing, state: 'quarantined', detail: `${contradictionOf(image)}. ${CONTRADICTED}` };
   const body = artifact.outcome === 'resolved' ? evidenceBodyOf(deployment, artifact, settings) : null;
   if (body === null) return { ...about, ...nothing, state: 'quarantined', detail };
   const idempotencyKey = idempotencyKeyOf(deployment.id, STEP, subject);

@@ -2,9 +2,11 @@ import { JET_PATHS } from '../../lib/clients/jet.ts';
 import type { ArtifactSet } from '../../lib/contracts/artifact-set.ts';
 import type { Configuration } from '../../lib/contracts/configuration.ts';
 import { type Deployment, isConfirmed } from '../../lib/contracts/deployment.ts';
-import type { Delivery } from '../../lib/contracts/deployment-record.ts';
+import type { Delivery, DeploymentRecord } from '../../lib/contracts/deployment-record.ts';
 import type { EvidenceReceipts } from '../../lib/contracts/evidence-receipts.ts';
+import { isContradicted } from '../../lib/contracts/image-diff.ts';
 import type { Connection } from '../../lib/delivery/connection.ts';
+import { whyContradicted } from '../../lib/delivery/contradicted.ts';
 import { createCourier } from '../../lib/delivery/courier.ts';
 import { whyUnconfirmed } from '../../lib/delivery/unconfirmed.ts';
 import type { Change, PlannedDelivery } from '../../lib/ledger/change.ts';
@@ -44,8 +46,10 @@ export async function submitEvidence(
   { ledger, connect }: { ledger: Ledger; connect: () => Connection },
 ): Promise<Output> {
   const { deployment, artifacts, settings, run, owner, at } = input;
-  const why = isConfirmed(deployment) ? null : whyUnconfirmed(deployment, await ledger.read(deployment.id));
-  const planned = planOf(input, why);
+  const mayBeHeld = !isConfirmed(deployment) || artifacts.artifacts.some(({ image }) => isContradicted(image));
+  const known = mayBeHeld ? await ledger.read(deployment.id) : null;
+  const why = whyUnconfirmed(deployment, known);
+  const planned = planOf(input, why, known);
   const plan: PlanChange = { type: 'plan', at, step: STEP, ...knowledgeOf(artifacts), deliveries: planned };
   const open: Change = { type: 'open', at, deployment, run };
   // Credentials are looked for before anything is kept, and only where something may be sent.
@@ -87,7 +91,7 @@ const deliveriesOf = (planned: readonly PlannedDelivery[], deliveries: readonly 
 /** What would be sent. Neither ledger nor store is asked. @throws Failure 2 where the inputs are of two operations */
 export function rehearse(input: Omit<Input, 'run' | 'owner' | 'at'>): Output & { planned: PlannedDelivery[] } {
   const why = whyUnconfirmed(input.deployment, null);
-  const planned = planOf(input, why);
+  const planned = planOf(input, why, null);
   const receipts = receiptsOfPlan(planned);
   const failure = heldFailureOf(receipts, why) ?? failureOf(receipts.filter(({ outcome }) => outcome !== 'pending'));
   return {
@@ -107,6 +111,7 @@ function knowledgeOf({ artifacts, unchanged, unknown }: ArtifactSet): Pick<PlanC
 function planOf(
   { deployment, artifacts, settings }: Pick<Input, 'deployment' | 'artifacts' | 'settings'>,
   why: string | null,
+  known: DeploymentRecord | null,
 ): PlannedDelivery[] {
   if (artifacts.deploymentId !== deployment.id)
     throw badInput(
@@ -116,7 +121,11 @@ function planOf(
     );
   if (deployment.disposition === 'skip') return [];
   const planned = planEvidence(deployment, artifacts, settings, targetOf(settings));
-  return why === null ? planned : planned.map(one => heldBack(one, why));
+  return planned.map((one, at) => {
+    const image = artifacts.artifacts[at]?.image;
+    const because = why ?? (image === undefined ? null : whyContradicted(deployment.id, image, known));
+    return because === null ? one : heldBack(one, because);
+  });
 }
 
 export const targetOf = ({ url }: Configuration['jet']): string => `${url.replace(/\/$/, '')}${JET_PATHS.deployment}`;

@@ -11,6 +11,7 @@ import { idempotencyKeyOf } from '../../../lib/delivery/idempotency-key.ts';
 import { openDirectoryLedger } from '../../../lib/ledger/directory.ts';
 import type { JetState } from '../../../local/standins/jet.ts';
 import type { Behaviour, Mishap } from '../../../local/standins/stand-in.ts';
+import { accept } from '../../../records/accept.ts';
 import { main } from '../../../steps/submit-evidence/cli.ts';
 import { planEvidence } from '../../../steps/submit-evidence/plan.ts';
 import {
@@ -159,6 +160,27 @@ describe('submit-evidence', () => {
     expect(await here.record()).toMatchObject({ artifacts: 'unknown', deliveries: [], images: [] });
     const rehearsed = await here.run('--dry-run');
     expect(rehearsed.exitCode).toBe(exitCode);
+  });
+
+  it('holds back what the cluster contradicts, until a person accepts it', async () => {
+    const jet = store();
+    const web = anArtifact('web');
+    const workloads = web.image.workloads.map(workload => ({ ...workload, runsInstead: ['shop/web:0.9'] }));
+    const here = await situation({
+      artifacts: [anArtifact('api'), { ...web, image: { ...web.image, workloads } }],
+    });
+    const held = await here.run();
+    expect(held).toMatchObject({ exitCode: 1, outcomes: ['accepted', 'quarantined'] });
+    expect(held.output).toMatch(
+      / synced \S*web\S*, the cluster runs shop\/web:0\.9 \(ignoreDifferences\?\); let it run/,
+    );
+    expect((await here.record())?.deliveries[1]).toMatchObject({ state: 'quarantined', body: null });
+    await accept(ID, { ledger: here.path('records'), reason: 'seen', by: 'kim' }, {});
+    expect(await here.run()).toMatchObject({ exitCode: 0, outcomes: ['accepted', 'accepted'] });
+    expect(jet.received.filter(({ path }) => path.includes('publish'))).toHaveLength(2);
+    await expect(accept(ID, { ledger: here.path('records'), reason: 'seen', by: 'kim' }, {})).rejects.toThrow(
+      'Nothing',
+    );
   });
 
   it('sends what is known of a sync of which not everything is, and is not done', async () => {

@@ -52,15 +52,6 @@ describe('the record of an artifact', () => {
 });
 
 describe('an artifact', () => {
-  it('that the cluster contradicts is held back, whatever was found of it', () => {
-    const artifact = anArtifact('api');
-    const workloads = artifact.image.workloads.map(workload => ({ ...workload, runsInstead: ['shop/api:0.9'] }));
-    expect(planOf({ ...artifact, image: { ...artifact.image, workloads } })).toMatchObject({
-      state: 'quarantined',
-      body: null,
-      detail: expect.stringMatching(/ synced .*api.*, the cluster runs shop\/api:0\.9\. Let the workload run/),
-    });
-  });
   it.each(METADATA_FIELDS)('without %s is never sent, whatever the lookup called it', field => {
     const artifact = anArtifact('api');
     const lacking = { ...artifact, metadata: { ...artifact.metadata, [field]: null } };
