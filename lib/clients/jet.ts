@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Configuration } from '../contracts/configuration.ts';
 import type { Budget } from '../runtime/budget.ts';
+import { redact } from '../runtime/redact.ts';
 import { createHttp, type HttpAnswer, pathOf } from './http.ts';
 
 export const JET_PATHS = {
@@ -85,7 +86,8 @@ function responseIdOf(text: string): string | null {
   for (const holder of [top, inner])
     for (const name of ID_NAMES) {
       const id = Id.safeParse(holder[name]);
-      if (id.success) return id.data;
+      // What a store echoes is no identifier, and is kept for good.
+      if (id.success && redact(id.data) === id.data) return id.data;
     }
   return null;
 }

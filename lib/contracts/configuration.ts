@@ -141,9 +141,21 @@ const Jet = z
           .string()
           .default('already|duplicate|exists')
           .describe('Regular expression over the text of a 409: recorded before, which is success.'),
+        recorded: z
+          .array(z.number().int().min(200).max(299))
+          .min(1)
+          .default([200, 201, 202])
+          .describe('Statuses that say that a record is kept, with a JSON object; after any other 2xx it is in doubt.'),
+        empty: z.boolean().default(false).describe('Whether an answer without a body says so too.'),
+        rejected: z
+          .array(z.number().int().min(400).max(499))
+          .default([400, 422])
+          .describe(
+            'Statuses that refuse one record for what is in it. Any other 4xx stops the run: the record stays owed.',
+          ),
       })
       .prefault({})
-      .describe('What a 409 means; outstanding is looked for first, neither is a rejection.'),
+      .describe('What answers mean. Of a 409, outstanding is looked for first; what matches neither is a rejection.'),
   })
   .refine(({ timeoutSeconds, leaseSeconds }) => timeoutSeconds < leaseSeconds, {
     path: ['timeoutSeconds'],

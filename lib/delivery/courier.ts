@@ -2,17 +2,18 @@ import pLimit from 'p-limit';
 import { RemoteFailure } from '../clients/http.ts';
 import type { JetAnswer, Post } from '../clients/jet.ts';
 import type { Configuration } from '../contracts/configuration.ts';
-import type { Delivery, DeploymentRecord } from '../contracts/deployment-record.ts';
+import type { Delivery } from '../contracts/deployment-record.ts';
 import type { Change, ChangeOf } from '../ledger/change.ts';
 import { isClaimable } from '../ledger/delivery.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Budget } from '../runtime/budget.ts';
 import { Failure } from '../runtime/failure.ts';
-import { createMeaning, givenBack, notSent, type Verdict, verdictOf } from './answer.ts';
+import { createMeaning, givenBack, notSent, outstandingWaitMs, type Verdict } from './answer.ts';
 import { collectResults } from './results.ts';
 
-/** How often it is looked whether another run has ended with a record. */
-const POLL_MS = 200;
+/** How soon it is looked whether another run has ended with a record, and how seldom at last. */
+const FIRST_POLL_MS = 200;
+const MAX_POLL_MS = 2_000;
 /** So many times what is sent at a time is claimed at most: a request does not wait for the write of its claim. */
 const CLAIMED_AHEAD = 8;
 /**
@@ -41,8 +42,11 @@ export interface Delivering {
 export interface Courier {
   /** Claims of what nobody has begun to send yet, for the write that plans it. As many as are claimed ahead at most. */
   firstClaims(subjects: readonly string[], at: string): Change[];
-  /** Deliveries as they are in the record. Those that are neither owed nor sent by another run are passed over. */
-  add(deliveries: readonly Delivery[]): void;
+  /**
+   * Deliveries as they are in the record. Those that are neither owed nor sent by another run are passed over.
+   * @param unwanted what the plan left out: it is sent where it may be recorded, so that this is known, and not where it is not
+   */
+  add(deliveries: readonly Delivery[], unwanted?: readonly Delivery[]): void;
   /** Nothing more is claimed or sent where this fails. */
   during<T>(work: Promise<T>): void;
   /** @returns why nothing more could be sent, null where everything was tried */
@@ -52,8 +56,6 @@ export interface Courier {
 /** A delivery that this process may send, until its lease ends. */
 interface Claimed {
   delivery: Delivery;
-  /** Nobody ever sent it, as far as the record knew before it was claimed. */
-  isUnsent: boolean;
   /** When it was claimed. */
   sinceMs: number;
 }
@@ -66,11 +68,14 @@ interface Claimed {
 export function createCourier({ ledger, id, step, target, owner, post, settings, budget }: Delivering): Courier {
   const leaseMs = settings.leaseSeconds * 1000;
   const about = { step, owner, keyHonoured: settings.idempotency.honoured } as const;
-  const meaningOf = createMeaning(settings.answers);
+  const meaning = createMeaning(settings.answers);
   const sending = pLimit(settings.concurrency);
   const underWay = new Set<Promise<void>>();
   const batches: (readonly Delivery[])[] = [];
   const elsewhere = new Set<string>();
+  const left = new Set<string>();
+  /** How often the store said of each that it is still at work. */
+  const outstanding = new Map<string, number>();
   let unsent = 0;
   let slowestMs = 1;
   let isWatching = false;
@@ -94,13 +99,15 @@ export function createCourier({ ledger, id, step, target, owner, post, settings,
     underWay.add(done);
   }
 
-  function add(deliveries: readonly Delivery[]): void {
-    const mine = deliveries.filter(delivery => isMine(delivery));
+  function add(deliveries: readonly Delivery[], unwanted: readonly Delivery[] = []): void {
+    for (const { subject } of unwanted) left.add(subject);
+    // One that stops the run each time would keep the others from being sent.
+    const ordered = [...deliveries, ...unwanted].sort((a, b) => a.attempts - b.attempts);
+    const mine = ordered.filter(delivery => isMine(delivery));
     unsent += mine.length;
     // Claimed with the write that planned it, which claims nothing else than what is planned.
-    const claimed = mine.map(delivery => ({ delivery, isUnsent: true, sinceMs: Date.parse(delivery.updatedAt) }));
-    if (mine.length > 0) track(send(claimed));
-    queue(deliveries.filter(delivery => !isMine(delivery)));
+    if (mine.length > 0) track(send(mine.map(delivery => ({ delivery, sinceMs: Date.parse(delivery.updatedAt) }))));
+    queue(ordered.filter(delivery => !isMine(delivery)));
   }
 
   const isMine = (delivery: Delivery | undefined): delivery is Delivery =>
@@ -108,7 +115,9 @@ export function createCourier({ ledger, id, step, target, owner, post, settings,
 
   function queue(deliveries: readonly Delivery[]): void {
     const now = timestamp(Date.now());
-    const claimable = deliveries.filter(delivery => isClaimable(delivery, now));
+    const claimable = deliveries.filter(
+      delivery => isClaimable(delivery, now) && !(left.has(delivery.subject) && delivery.state === 'planned'),
+    );
     const size = settings.concurrency * CLAIMED_AHEAD;
     for (let from = 0; from < claimable.length; from += size) batches.push(claimable.slice(from, from + size));
     for (const delivery of deliveries)
@@ -143,13 +152,12 @@ export function createCourier({ ledger, id, step, target, owner, post, settings,
       id,
       batch.map(({ subject }) => claimOf(subject, sinceMs)),
     );
-    const after = bySubject(record);
+    const after = bySubject(record.deliveries);
     const claimed: Claimed[] = [];
     const lost: Delivery[] = [];
     for (const before of batch) {
       const delivery = after.get(before.subject);
-      const isUnsent = before.state === 'planned' && before.attempts === delivery?.attempts;
-      if (isMine(delivery)) claimed.push({ delivery, isUnsent, sinceMs });
+      if (isMine(delivery)) claimed.push({ delivery, sinceMs });
       else lost.push(delivery ?? before);
     }
     unsent -= lost.length;
@@ -163,23 +171,30 @@ export function createCourier({ ledger, id, step, target, owner, post, settings,
     let open = claimed.length;
     const settle = async (one: Claimed): Promise<void> => {
       const { subject } = one.delivery;
-      const { result, againAfterMs } = await sending(() => turn(one));
+      const { result, outstandingMs, isLate } = await sending(() => turn(one));
       const written = results.add({ type: 'result', at: timestamp(Date.now()), ...about, subject, result });
       open -= 1;
       if (open === 0) results.flush();
       const record = await written;
-      if (againAfterMs === undefined || !(await budget.wait(againAfterMs))) return;
-      const again = bySubject(record).get(subject);
+      if (outstandingMs !== undefined && !(await budget.wait(waitOf(subject, outstandingMs)))) return;
+      if (outstandingMs === undefined && !isLate) return;
+      const again = bySubject(record.deliveries).get(subject);
       if (again !== undefined) queue([again]);
     };
     await Promise.all(claimed.map(settle));
   }
 
-  async function turn({ delivery, isUnsent, sinceMs }: Claimed): Promise<Verdict> {
+  function waitOf(subject: string, askedMs: number): number {
+    const before = outstanding.get(subject) ?? 0;
+    outstanding.set(subject, before + 1);
+    return outstandingWaitMs(askedMs, before);
+  }
+
+  async function turn({ delivery, sinceMs }: Claimed): Promise<Verdict> {
     unsent -= 1;
     claimNext();
     const late = Date.now() > sinceMs + leaseMs / 2;
-    if (late || isOver()) return givenBack(delivery, isUnsent, late);
+    if (late || isOver()) return givenBack(delivery, late);
     const from = performance.now();
     const answered = await ask(delivery, sinceMs + leaseMs - LEASE_MARGIN_MS);
     slowestMs = Math.max(performance.now() - from, slowestMs * 0.95);
@@ -191,9 +206,9 @@ export function createCourier({ ledger, id, step, target, owner, post, settings,
   async function ask({ body, idempotencyKey }: Delivery, endsAtMs: number): Promise<Verdict> {
     if (body === null || idempotencyKey === null) throw new Error('a planned delivery has no body');
     try {
-      return meaningOf(await post({ body, key: idempotencyKey, withinMs: endsAtMs - Date.now() }));
+      return meaning.ofAnswer(await post({ body, key: idempotencyKey, withinMs: endsAtMs - Date.now() }));
     } catch (error) {
-      if (error instanceof RemoteFailure) return verdictOf(error);
+      if (error instanceof RemoteFailure) return meaning.ofFailure(error);
       if (error instanceof Failure) return notSent(error);
       throw error;
     }
@@ -202,19 +217,17 @@ export function createCourier({ ledger, id, step, target, owner, post, settings,
   /** One look at the record for all that other runs are sending. */
   async function watch(): Promise<void> {
     isWatching = true;
-    while (elsewhere.size > 0 && !isOver() && (await budget.wait(POLL_MS))) {
-      const now = bySubject(await ledger.read(id));
-      const found = [...elsewhere].flatMap(subject => now.get(subject) ?? []);
+    for (let pollMs = FIRST_POLL_MS; elsewhere.size > 0 && !isOver(); pollMs = Math.min(pollMs * 1.5, MAX_POLL_MS)) {
+      if (!(await budget.wait(pollMs))) break;
+      const wanted = [...elsewhere].map(subject => ({ step, subject }));
       elsewhere.clear();
-      queue(found);
+      queue(await ledger.look(id, wanted));
     }
     isWatching = false;
   }
 
-  const bySubject = (record: DeploymentRecord | null): Map<string, Delivery> =>
-    new Map(
-      (record?.deliveries ?? []).flatMap(delivery => (delivery.step === step ? [[delivery.subject, delivery]] : [])),
-    );
+  const bySubject = (deliveries: readonly Delivery[]): Map<string, Delivery> =>
+    new Map(deliveries.flatMap(delivery => (delivery.step === step ? [[delivery.subject, delivery]] : [])));
 
   return {
     firstClaims: (subjects, at) =>

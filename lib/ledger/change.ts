@@ -66,6 +66,7 @@ export const Change = z.discriminatedUnion('type', [
     unsent: z.literal(true).optional().describe('Only where it is planned: nobody has begun to send it.'),
   }),
   z.strictObject({ type: z.literal('result'), ...ofDelivery, result: DeliveryResult }),
+  z.strictObject({ type: z.literal('withdraw'), at: Timestamp, step, subject }),
   z.strictObject({ type: z.literal('accept'), ...RecordAcceptance.shape }),
   z.strictObject({
     type: z.literal('seal'),

@@ -30,8 +30,8 @@ export function replan(known: Delivery, wanted: PlannedDelivery, at: string, rul
 }
 
 /**
- * What a plan that is the whole truth leaves out is not sent any more; its key stays, in case it is owed again. What may be
- * recorded, or is being sent, stays as it is: a store that has it is to be known.
+ * What is owed no longer is not sent any more; its key stays, in case it is owed again. What may be recorded, or is being sent,
+ * stays as it is: that the store has it is to be known.
  */
 export function withdraw(delivery: Delivery, at: string): Delivery {
   if (!['planned', 'quarantined', 'rejected'].includes(delivery.state)) return delivery;

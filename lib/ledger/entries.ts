@@ -65,15 +65,20 @@ const mergeImages = (known: readonly DeployedImage[], images: readonly DeployedI
     return known.find(({ reference, digest }) => reference === image.reference && digest !== null) ?? image;
   });
 
-export function settleEntry<T extends Entries>(entries: T, change: ChangeOf<'claim'> | ChangeOf<'result'>): T {
+export function settleEntry<T extends Entries>(entries: T, change: ChangeOf<'claim' | 'result' | 'withdraw'>): T {
   const { step, subject } = change;
   const index = entries.deliveries.findIndex(delivery => delivery.step === step && delivery.subject === subject);
   const before = entries.deliveries[index];
   if (before === undefined) return entries;
-  const now = change.type === 'claim' ? claim(before, change) : conclude(before, change);
+  const now = settled(before, change);
   if (now === before) return entries;
   const after = { ...entries, deliveries: entries.deliveries.with(index, now) };
   return isLeaseAlone(before, now) ? after : witness(after, now, change.rules);
+}
+
+function settled(delivery: Delivery, change: ChangeOf<'claim' | 'result' | 'withdraw'>): Delivery {
+  if (change.type === 'claim') return claim(delivery, change);
+  return change.type === 'result' ? conclude(delivery, change) : withdraw(delivery, change.at);
 }
 
 /** Vouches for a delivery as it is now, where no receipt does. @param rules of the version that wrote the change */

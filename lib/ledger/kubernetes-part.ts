@@ -10,8 +10,8 @@ import { applyToPart, partOfRecord } from './part.ts';
 /** The parts of one record, as this process knows them. */
 export interface PartStore {
   apply(index: number, changes: readonly Change[]): Promise<DeploymentRecordPart>;
-  /** Asks for all of them. */
-  read(): Promise<DeploymentRecordPart[]>;
+  /** Asks for these of them, or for all. */
+  read(indices?: readonly number[]): Promise<DeploymentRecordPart[]>;
   /** Asks only for those that this process does not know. */
   readUnknown(): Promise<DeploymentRecordPart[]>;
   /** Asks for none. */
@@ -64,7 +64,7 @@ export function createPartStore(parts: DeploymentRecordParts, of: RecordVersion)
   });
   return {
     apply: async (index, changes) => (await write(nameOf(index), changes)).part ?? begun(index),
-    read: () => Promise.all(indices.map(read)),
+    read: (some = indices) => Promise.all(some.map(read)),
     readUnknown: () => Promise.all(indices.map(index => known.get(nameOf(index))?.version.part ?? read(index))),
     known: () => indices.flatMap(index => known.get(nameOf(index))?.version.part ?? []),
   };

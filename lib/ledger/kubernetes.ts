@@ -11,9 +11,9 @@ import { groupCommit } from './group-commit.ts';
 import { createPartStore, type PartStore } from './kubernetes-part.ts';
 import { isOlder, moment } from './late-read.ts';
 import type { Application, Ledger } from './ledger.ts';
-import { partsOf } from './part.ts';
+import { partOfDelivery, partsOf } from './part.ts';
 import { earlier, type Recorded, withPrevious } from './previous.ts';
-import { reading } from './reading.ts';
+import { reading, those } from './reading.ts';
 import { applyChange } from './record.ts';
 import { type StoredRecord, wholeOf } from './stored-record.ts';
 
@@ -138,6 +138,15 @@ export function createKubernetesLedger(records: DeploymentRecords, parts: Deploy
     return { record: version.record, parts: (await kept.get(id)?.parts?.read()) ?? [] };
   }
 
+  const look: Ledger['look'] = async (id, wanted) => {
+    const known = kept.get(id);
+    const indices = wanted.map(one => partOfDelivery(one, known?.version.record.parts ?? 0));
+    const isInParts = known?.parts != null && indices.every(index => index !== null);
+    if (!isInParts) return those((await read(id))?.record.deliveries ?? [], wanted);
+    const some = await known.parts?.read([...new Set(indices)]);
+    return those(some?.flatMap(({ deliveries }) => deliveries) ?? [], wanted);
+  };
+
   async function recordedOf(application: Application): Promise<Recorded[]> {
     const found = await records.ofApplication(application);
     const dated = found.map(async ({ id, startedAt }) => {
@@ -153,5 +162,5 @@ export function createKubernetesLedger(records: DeploymentRecords, parts: Deploy
     return record == null ? null : { id: record.id, head: record.head ?? null };
   }
 
-  return { apply, ...reading(readStored, recordedOf) };
+  return { apply, ...reading(readStored, recordedOf), look };
 }

@@ -26,6 +26,8 @@ export interface Ledger {
     written?: (deliveries: readonly Delivery[]) => void,
   ): Promise<DeploymentRecord>;
   read(id: string): Promise<DeploymentRecord | null>;
+  /** Those of its deliveries as they are now: of a record in parts only the parts that hold them are read. */
+  look(id: string, wanted: readonly Pick<Delivery, 'step' | 'subject'>[]): Promise<Delivery[]>;
   /** The record and its parts as they are kept, for who computes their chains. */
   readStored(id: string): Promise<StoredRecord | null>;
   /** Records of an application whose operation started before the given time, the newest first, each read when it is asked for. */

@@ -33,7 +33,7 @@ const partOfImage = ({ registry, repository, reference }: DeployedImage, parts: 
   indexOf(registry === '' ? repositoryOf(reference) : `${registry}/${repository}`, parts);
 
 /** Index of the part that holds a delivery; null where the record itself does. */
-const partOfDelivery = (delivery: Where, parts: number): number | null =>
+export const partOfDelivery = (delivery: Where, parts: number): number | null =>
   parts > 0 && isOfArtifact(delivery) ? indexOf(repositoryOf(delivery.subject), parts) : null;
 
 /** As parts that begin now would hold them: those of the first part, of the second, and so on. */
@@ -76,7 +76,7 @@ function sharesOf(plan: Plan, parts: number): Shares {
 
 /** Which parts a change is for. */
 export function partsOf(change: Change, parts: number): number[] {
-  if (change.type === 'claim' || change.type === 'result') {
+  if (change.type === 'claim' || change.type === 'result' || change.type === 'withdraw') {
     const index = partOfDelivery(change, parts);
     return index === null ? [] : [index];
   }
@@ -111,5 +111,6 @@ export function partOfRecord(record: DeploymentRecord, index: number): Deploymen
 export function applyToPart(part: DeploymentRecordPart, parts: number, change: Change): DeploymentRecordPart {
   if (change.type === 'plan')
     return isOfArtifact(change) ? planEntries(part, shareOf(change, parts, part.index), isWhole(change)) : part;
-  return change.type === 'claim' || change.type === 'result' ? settleEntry(part, change) : part;
+  if (change.type === 'open' || change.type === 'accept' || change.type === 'seal') return part;
+  return settleEntry(part, change);
 }

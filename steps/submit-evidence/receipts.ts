@@ -1,7 +1,7 @@
 import type { ArtifactSet } from '../../lib/contracts/artifact-set.ts';
 import type { Deployment } from '../../lib/contracts/deployment.ts';
-import type { DeploymentRecord } from '../../lib/contracts/deployment-record.ts';
-import type { EvidenceReceipts } from '../../lib/contracts/evidence-receipts.ts';
+import type { Delivery, DeploymentRecord } from '../../lib/contracts/deployment-record.ts';
+import { type EvidenceReceipts, isRecorded } from '../../lib/contracts/evidence-receipts.ts';
 import { outcomeOf, receiptOf, unsentReceipt } from '../../lib/delivery/receipt.ts';
 import type { PlannedDelivery } from '../../lib/ledger/change.ts';
 import { matchDeliveries } from '../../lib/ledger/match.ts';
@@ -15,9 +15,17 @@ export function receiptsOf(record: DeploymentRecord, planned: readonly PlannedDe
   return planned.map(({ reference }, index) => {
     const delivery = found[index];
     if (delivery === undefined) throw new Error(`${reference} was not planned`);
-    return { subject: delivery.subject, reference, outcome: outcomeOf(delivery.state), ...receiptOf(delivery) };
+    return { ...receiptFor(delivery), reference };
   });
 }
+
+/** As it stands in the record. */
+export const receiptFor = (delivery: Delivery): Receipt => ({
+  subject: delivery.subject,
+  reference: delivery.reference,
+  outcome: outcomeOf(delivery.state),
+  ...receiptOf(delivery),
+});
 
 /** What would be owed, where nothing is asked and nothing is kept. */
 export const receiptsOfPlan = (planned: readonly PlannedDelivery[]): Receipt[] =>
@@ -49,7 +57,7 @@ export function failureOf(receipts: readonly Receipt[]): Failure | null {
 
 /** @param why as whyUnconfirmed says it, null where nothing is held back because of it */
 export function heldFailureOf(receipts: readonly Receipt[], why: string | null): Failure | null {
-  const owed = receipts.filter(({ outcome }) => !['accepted', 'duplicate', 'skipped'].includes(outcome));
+  const owed = receipts.filter(({ outcome }) => !isRecorded(outcome) && outcome !== 'skipped');
   return why === null || owed.length === 0
     ? null
     : refused('Evidence is held back', `${owed.length} of ${receipts.length}`, why);

@@ -7,7 +7,7 @@ import type { EvidenceReceipts } from '../../lib/contracts/evidence-receipts.ts'
 import { isContradicted } from '../../lib/contracts/image-diff.ts';
 import type { Connection } from '../../lib/delivery/connection.ts';
 import { whyContradicted } from '../../lib/delivery/contradicted.ts';
-import { createCourier } from '../../lib/delivery/courier.ts';
+import { type Courier, createCourier } from '../../lib/delivery/courier.ts';
 import { whyUnconfirmed } from '../../lib/delivery/unconfirmed.ts';
 import type { Change, PlannedDelivery } from '../../lib/ledger/change.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
@@ -15,7 +15,15 @@ import { matchDeliveries, repositoryOf } from '../../lib/ledger/match.ts';
 import { inOrderOfParts } from '../../lib/ledger/part.ts';
 import { badInput, type Failure } from '../../lib/runtime/failure.ts';
 import { heldBack, planEvidence, STEP } from './plan.ts';
-import { failureOf, heldFailureOf, type Receipt, receiptsOf, receiptsOfPlan, unknownFailureOf } from './receipts.ts';
+import {
+  failureOf,
+  heldFailureOf,
+  type Receipt,
+  receiptFor,
+  receiptsOf,
+  receiptsOfPlan,
+  unknownFailureOf,
+} from './receipts.ts';
 
 type PlanChange = Extract<Change, { type: 'plan' }>;
 
@@ -52,28 +60,53 @@ export async function submitEvidence(
   const planned = planOf(input, why, known);
   const plan: PlanChange = { type: 'plan', at, step: STEP, ...knowledgeOf(artifacts), deliveries: planned };
   const open: Change = { type: 'open', at, deployment, run };
+  const about = { ledger, id: deployment.id, step: STEP, owner, target: targetOf(settings), settings } as const;
+  const courierOf = ({ jet, budget }: Connection) => createCourier({ ...about, budget, post: jet.publishDeployment });
+  const add = (courier: Courier, deliveries: readonly Delivery[]) => {
+    const [wanted, left] = [deliveriesOf(planned, deliveries), leftOut(planned, deliveries)];
+    // Where nobody knows the images, what an earlier run planned is owed as well.
+    if (artifacts.unknown) courier.add([...wanted, ...left]);
+    else courier.add(wanted, left.filter(isOnItsWay));
+  };
   // Credentials are looked for before anything is kept, and only where something may be sent.
-  const connection = planned.length === 0 || why !== null ? null : connect();
-  if (connection === null) {
+  if (planned.length === 0 || why !== null) {
     const opened = await ledger.apply(deployment.id, deployment.disposition === 'skip' ? [open] : [open, plan]);
-    const receipts = receiptsOf(opened, planned);
-    const unknown = opened.artifacts === 'known' ? null : unknownFailureOf(deployment, artifacts);
-    return { evidence: toEvidence(deployment, false, receipts), failure: unknown ?? heldFailureOf(receipts, why) };
+    const isOwed = why === null && leftOut(planned, opened.deliveries).some(isOpen);
+    const courier = isOwed ? courierOf(connect()) : null;
+    if (courier !== null) add(courier, opened.deliveries);
+    return ended(input, ledger, planned, why, (await courier?.ended()) ?? null);
   }
-  const { jet, budget } = connection;
-  const about = { ledger, id: deployment.id, step: STEP, owner, target: targetOf(settings), settings, budget } as const;
-  const courier = createCourier({ ...about, post: jet.publishDeployment });
+  const courier = courierOf(connect());
   const first = courier.firstClaims(toSend(planned, plan), at);
   // The first are on their way while the last are still being planned.
-  courier.during(
-    ledger.apply(deployment.id, [open, plan, ...first], written => courier.add(deliveriesOf(planned, written))),
-  );
-  const stopped = await courier.ended();
-  const record = await ledger.apply(deployment.id, []);
-  const receipts = receiptsOf(record, planned);
-  const unknown = record.artifacts === 'known' ? null : unknownFailureOf(deployment, artifacts);
-  return { evidence: toEvidence(deployment, false, receipts), failure: stopped ?? failureOf(receipts) ?? unknown };
+  courier.during(ledger.apply(deployment.id, [open, plan, ...first], written => add(courier, written)));
+  return ended(input, ledger, planned, why, await courier.ended());
 }
+
+/** What has become of what was planned, and of what an earlier run had planned and this one left out. */
+async function ended(
+  { deployment, artifacts }: Input,
+  ledger: Ledger,
+  planned: readonly PlannedDelivery[],
+  why: string | null,
+  stopped: Failure | null,
+): Promise<Output> {
+  const at = new Date().toISOString();
+  const known = await ledger.apply(deployment.id, []);
+  const withdrawn = (artifacts.unknown ? [] : leftOut(planned, known.deliveries))
+    .filter(({ state }) => state === 'planned' || state === 'rejected')
+    .map(({ subject }): Change => ({ type: 'withdraw', at, step: STEP, subject }));
+  const record = withdrawn.length === 0 ? known : await ledger.apply(deployment.id, withdrawn);
+  const left = leftOut(planned, record.deliveries).filter(delivery => artifacts.unknown || isOnItsWay(delivery));
+  const receipts = [...receiptsOf(record, planned), ...left.map(receiptFor)];
+  const unknown = record.artifacts === 'known' ? null : unknownFailureOf(deployment, artifacts);
+  const failure = stopped ?? heldFailureOf(receipts, why) ?? failureOf(receipts) ?? unknown;
+  return { evidence: toEvidence(deployment, false, receipts), failure };
+}
+
+/** It may be recorded, nobody knows. */
+const isOnItsWay = ({ state }: Delivery): boolean => state === 'uncertain' || state === 'sending';
+const isOpen = (delivery: Delivery): boolean => delivery.state === 'planned' || isOnItsWay(delivery);
 
 /** What is to be sent, in the order in which it is planned. */
 const toSend = (planned: readonly PlannedDelivery[], { images = [] }: PlanChange): string[] =>
@@ -87,6 +120,12 @@ const deliveriesOf = (planned: readonly PlannedDelivery[], deliveries: readonly 
   const wanted = planned.filter(({ subject }) => repositories.has(repositoryOf(subject)));
   return [...new Set(matchDeliveries(deliveries, wanted).flatMap(delivery => delivery ?? []))];
 };
+
+/** Those that an earlier run planned, and this one does not. */
+function leftOut(planned: readonly PlannedDelivery[], deliveries: readonly Delivery[]): Delivery[] {
+  const wanted = new Set(deliveriesOf(planned, deliveries));
+  return deliveries.filter(delivery => delivery.step === STEP && !wanted.has(delivery));
+}
 
 /** What would be sent. Neither ledger nor store is asked. @throws Failure 2 where the inputs are of two operations */
 export function rehearse(input: Omit<Input, 'run' | 'owner' | 'at'>): Output & { planned: PlannedDelivery[] } {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createJet } from '../../../lib/clients/jet.ts';
 import { Configuration } from '../../../lib/contracts/configuration.ts';
 import { createBudget } from '../../../lib/runtime/budget.ts';
+import { registerSecret } from '../../../lib/runtime/redact.ts';
 import { configOf } from '../../support/evidence.ts';
 import { remotes } from '../../support/remotes.ts';
 
@@ -61,6 +62,17 @@ describe('JET', () => {
   ])('finds the identifier in %s', async (text, expected) => {
     answering(() => new HttpResponse(text, { status: 201 }));
     expect((await client().publishDeployment(post)).responseId).toBe(expected);
+  });
+
+  it('takes no secret for an identifier, not even a part of one', async () => {
+    registerSecret('canary-token-8d31f0a7');
+    const answers = ['{"id":"canary-token-8d31f0a7"}', '{"id":"Bearer-canary-token-8d31f0"}', '{"id":"x","uuid":"y"}'];
+    const ids: (string | null)[] = [];
+    for (const text of answers) {
+      answering(() => new HttpResponse(text, { status: 201 }));
+      ids.push((await client().publishDeployment(post)).responseId);
+    }
+    expect(ids).toEqual([null, null, 'x']);
   });
 
   it('hands over a 409, and stops at the time that it is given', async () => {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { RemoteFailure } from '../../../lib/clients/http.ts';
 import type { JetAnswer, Post } from '../../../lib/clients/jet.ts';
 import { Configuration } from '../../../lib/contracts/configuration.ts';
 import { createCourier } from '../../../lib/delivery/courier.ts';
@@ -34,6 +35,7 @@ const slowly = async () => {
 
 interface Situation {
   deliveries: number;
+  budgetSeconds?: number;
   honoured?: boolean;
   concurrency: number;
   leaseSeconds?: number;
@@ -42,15 +44,15 @@ interface Situation {
 
 /** A record that is planned, a courier for it, and what the two do to each other, in their order. */
 async function situation({ deliveries, concurrency, leaseSeconds = 20, ...rest }: Situation) {
-  const { honoured = true, post = async () => recorded } = rest;
+  const { honoured = true, budgetSeconds = 20, post = async () => recorded } = rest;
   const directory = (await workspace()).directory;
   const kept = openDirectoryLedger(directory);
   const log: string[] = [];
   const ledger: Ledger = {
     ...kept,
-    read(id) {
-      log.push('read');
-      return kept.read(id);
+    look(id, wanted) {
+      log.push('look');
+      return kept.look(id, wanted);
     },
     async apply(id, changes, written) {
       const record = await kept.apply(id, changes, written);
@@ -62,7 +64,14 @@ async function situation({ deliveries, concurrency, leaseSeconds = 20, ...rest }
   const { jet: settings } = Configuration.parse(
     configOf({ concurrency, leaseSeconds, timeoutSeconds: 0.1, idempotency: { honoured } }),
   );
-  const about = { ledger, id: ID, step: STEP, target: 'https://jet.example.com', settings, budget: createBudget(20) };
+  const about = {
+    ledger,
+    id: ID,
+    step: STEP,
+    target: 'https://jet.example.com',
+    settings,
+    budget: createBudget(budgetSeconds),
+  };
   const courierOf = (owner: string) =>
     createCourier({
       ...about,
@@ -199,7 +208,99 @@ describe('a courier', () => {
     courier.add(deliveries);
     expect(await courier.ended()).toBeNull();
     expect(await here.statesOf()).toEqual(Array(30).fill('accepted'));
-    expect(here.log.filter(line => line === 'read').length).toBeLessThan(30);
+    expect(here.log.filter(line => line === 'look').length).toBeLessThan(30);
+  });
+
+  test('ends each request before another run may take over', async () => {
+    const over: number[] = [];
+    const here = await situation({
+      ...{ deliveries: 6, concurrency: 1, leaseSeconds: 2 },
+      async post({ body, withinMs }) {
+        const endsAtMs = Date.now() + withinMs;
+        const { index } = JSON.parse(body);
+        const leaseUntil = (await here.ledger.read(ID))?.deliveries[index]?.leaseUntil ?? '';
+        over.push(endsAtMs - Date.parse(leaseUntil));
+        return recorded;
+      },
+    });
+    const courier = here.courierOf('me');
+    courier.add((await here.ledger.apply(ID, here.plan)).deliveries);
+    expect(await courier.ended()).toBeNull();
+    expect(over).toHaveLength(6);
+    expect(Math.max(...over)).toBeLessThan(0);
+    // And it has the rest of the lease for it.
+    expect(Math.min(...over)).toBeGreaterThan(-500);
+  });
+
+  test('waits for what another run was first to claim, and takes it over when that was killed', async () => {
+    const here = await situation({ deliveries: 3, concurrency: 4 });
+    const { deliveries } = await here.ledger.apply(ID, here.plan);
+    const taken = { type: 'claim', at: here.at, step: STEP, owner: 'other', keyHonoured: true } as const;
+    const leaseUntil = new Date(Date.now() + 400).toISOString();
+    await here.ledger.apply(ID, [{ ...taken, leaseUntil, subject: subjectOf(1) }]);
+    const courier = here.courierOf('me');
+    courier.add(deliveries);
+    expect(await courier.ended()).toBeNull();
+    expect(await here.statesOf()).toEqual(Array(3).fill('accepted'));
+  });
+
+  test('asks a store that is still at work after a second, and keeps no receipt of each time', async () => {
+    const here = await situation({
+      ...{ deliveries: 4, concurrency: 4, budgetSeconds: 2 },
+      post: async () => ({
+        ...{ ...recorded, status: 409, text: 'a request with this key is outstanding', responseId: null },
+        headers: { 'retry-after': '0' },
+      }),
+    });
+    const courier = here.courierOf('me');
+    courier.add((await here.ledger.apply(ID, here.plan)).deliveries);
+    expect(await courier.ended()).toBeNull();
+    expect(here.log.filter(line => line.startsWith('post'))).toHaveLength(8);
+    const record = await here.ledger.read(ID);
+    expect(record?.deliveries.map(({ state, attempts }) => [state, attempts])).toEqual(Array(4).fill(['uncertain', 2]));
+    // Planned, sent elsewhere than it was planned, and in doubt.
+    expect(record?.receipts?.filter(({ of }) => of === 'delivery')).toHaveLength(12);
+  });
+
+  test('does not let what stops it each time keep the others from being sent', async () => {
+    const refused = new RemoteFailure(
+      ...([1, 'JET refused', 'POST https://jet.example.com answered 403', 'mend it'] as const),
+      { status: 403, text: 'blocked', attempts: 1, unanswered: 0, repeats: 0 },
+    );
+    const here = await situation({
+      ...{ deliveries: 3, concurrency: 1 },
+      async post({ body }) {
+        if (JSON.parse(body).index === 0) throw refused;
+        return recorded;
+      },
+    });
+    const stops: unknown[] = [];
+    for (const owner of ['first', 'second']) {
+      const courier = here.courierOf(owner);
+      courier.add((await here.ledger.apply(ID, here.plan)).deliveries);
+      stops.push(await courier.ended());
+    }
+    expect(stops).toEqual([refused, refused]);
+    expect(await here.statesOf()).toEqual(['planned', 'accepted', 'accepted']);
+  });
+
+  test('sends of what is wanted no longer only what may be recorded', async () => {
+    const here = await situation({ deliveries: 3, concurrency: 4 });
+    await here.ledger.apply(ID, here.plan);
+    const soon = new Date(Date.now() + 300).toISOString();
+    const about = { at: here.at, step: STEP, owner: 'other', keyHonoured: true, leaseUntil: soon };
+    const claims = [1, 2].map((index): Change => ({ type: 'claim', ...about, subject: subjectOf(index) }));
+    const { deliveries } = await here.ledger.apply(ID, claims);
+    const courier = here.courierOf('me');
+    courier.add([], deliveries);
+    const { leaseUntil: _, ...of } = about;
+    const unsent = { httpStatus: null, responseId: null, detail: 'no token', attempts: 0, repeats: 0 };
+    await here.ledger.apply(ID, [
+      { type: 'result', ...of, subject: subjectOf(1), result: { state: 'planned', ...unsent } },
+    ]);
+    expect(await courier.ended()).toBeNull();
+    expect(await here.statesOf()).toEqual(['planned', 'planned', 'accepted']);
+    expect(here.log.filter(line => line.startsWith('post'))).toEqual(['post 2']);
   });
 
   test('sends nothing more where the plan fails', async () => {

@@ -260,6 +260,66 @@ describe('submit-evidence', () => {
     expect(jet.received).toHaveLength(3);
   });
 
+  it('owes no longer what a later run leaves out and nobody sent, and says so', async () => {
+    store({}, mishaps({ status: 503, times: 1000 }));
+    const here = await situation({ jet: { budgetSeconds: 0.5 } });
+    expect(await here.run()).toMatchObject({ exitCode: 75, outcomes: ['pending', 'pending'] });
+    const jet = store();
+    const less = await workspace({ 'artifacts.json': artifactSetOf([anArtifact('api')]) });
+    expect(await here.run(`--artifacts=${less.path('artifacts.json')}`)).toMatchObject({
+      ...{ exitCode: 0, outcomes: ['accepted'] },
+    });
+    const record = await here.record();
+    expect(record && summaryOf(record)).toMatchObject({ state: 'complete', artifacts: 1, submitted: 1 });
+    expect(record?.deliveries.map(({ state, detail }) => [state, detail])).toContainEqual([
+      'skipped',
+      'no longer owed',
+    ]);
+    expect(jetIdsIn(jet)).toEqual(['JET-api']);
+    expect(await here.run()).toMatchObject({ exitCode: 0, outcomes: ['accepted', 'accepted'] });
+    expect(jetIdsIn(jet)).toEqual(['JET-api', 'JET-web']);
+  });
+
+  it.each([
+    ['one artifact less', ['api']],
+    ['no artifact at all', []],
+  ])('still sends what may be recorded, also of %s', async (_, names) => {
+    store({}, mishaps({ status: 500, times: 2 }));
+    const here = await situation();
+    expect(await here.run()).toMatchObject({ exitCode: 75, outcomes: ['pending', 'pending'] });
+    const jet = store();
+    const less = await workspace({ 'artifacts.json': artifactSetOf(names.map(name => anArtifact(name))) });
+    expect(await here.run(`--artifacts=${less.path('artifacts.json')}`)).toMatchObject({ exitCode: 0 });
+    expect(jetIdsIn(jet)).toEqual(['JET-api', 'JET-web']);
+    const record = await here.record();
+    expect(record && summaryOf(record).state).toBe('complete');
+  });
+
+  it('does not end well while what it left out may be recorded', async () => {
+    store({}, mishaps({ status: 500, times: 1000 }));
+    const here = await situation({ jet: { budgetSeconds: 0.5 } });
+    await here.run();
+    const none = await workspace({ 'artifacts.json': artifactSetOf([]) });
+    const second = await here.run(`--artifacts=${none.path('artifacts.json')}`);
+    expect(second).toMatchObject({ exitCode: 75, outcomes: ['pending', 'pending'] });
+    store({ rejectJetIds: ['JET-api', 'JET-web'] });
+    expect(await here.run(`--artifacts=${none.path('artifacts.json')}`)).toMatchObject({ exitCode: 0, receipts: [] });
+    const record = await here.record();
+    expect(record && summaryOf(record).state).toBe('complete');
+  });
+
+  it('sends what an earlier run planned where nobody knows the images any more', async () => {
+    store({}, mishaps({ status: 503, times: 1000 }));
+    const here = await situation({ jet: { budgetSeconds: 0.5 } });
+    await here.run();
+    const jet = store();
+    const unknown = await workspace({ 'artifacts.json': { ...artifactSetOf([]), unknown: 'nobody looked' } });
+    expect(await here.run(`--artifacts=${unknown.path('artifacts.json')}`)).toMatchObject({
+      ...{ exitCode: 0, outcomes: ['accepted', 'accepted'] },
+    });
+    expect(jetIdsIn(jet)).toEqual(['JET-api', 'JET-web']);
+  });
+
   it('does not owe a second record because the digest was found later', async () => {
     const jet = store();
     const unresolved = anArtifact('api', { image: anImage('api', { digest: null, digestFrom: null }) });
@@ -379,6 +439,12 @@ describe('a store that is not well', () => {
 
   it.each([
     ['redirects', { status: 302 }, 'configure the URL that it redirects to'],
+    ['is a proxy that forbids it', { status: 403, body: 'Access denied' }, 'answered 403'],
+    ['is not there', { status: 404, body: '{"message":"no Route matched"}' }, 'answered 404'],
+    ['is a proxy that wants to know who asks', { status: 407 }, 'answered 407'],
+    ['is a proxy that takes it for nonsense', { status: 400, body: '<html>400 Bad Request</html>' }, 'answered 400'],
+    ['says nothing', { status: 201 }, 'JET does not say that it recorded: its answer is empty'],
+    ['says only a part', { status: 206, body: '{"id":"1"}' }, '206 is not in jet.answers.recorded'],
     [
       'is a login page',
       { status: 200, body: '<html>log in</html>', contentType: 'text/html' },
@@ -386,10 +452,17 @@ describe('a store that is not well', () => {
     ],
   ])('%s: nothing else is asked, exit 1', async (_, mishap, expected) => {
     const jet = store({}, mishaps({ ...mishap, times: 9 }));
-    const { exitCode, output } = await (await situation({ jet: { concurrency: 1 } })).run();
+    const here = await situation({ jet: { concurrency: 1 } });
+    const { exitCode, output, outcomes } = await here.run();
     expect(exitCode).toBe(1);
     expect(output).toContain(expected);
+    expect(outcomes).toEqual(['pending', 'pending']);
     expect(jet.received).toHaveLength(1);
+    // Who read 2xx of somebody may have been recorded; who was refused was not.
+    const doubtful = mishap.status >= 200 && mishap.status < 300 ? 'uncertain' : 'planned';
+    expect((await here.record())?.deliveries.map(({ state }) => state)).toEqual([doubtful, 'planned']);
+    store();
+    expect(await here.run()).toMatchObject({ exitCode: 0, outcomes: ['accepted', 'accepted'] });
   });
 
   it('waits before it mends: 75 wins over 1', async () => {
