@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { ExitCode } from '../lib/runtime/failure.ts';
-import { oneLine } from '../lib/runtime/outside-text.ts';
+import { runAsProcess, say } from '../lib/runtime/program.ts';
 import { PROGRAMS } from './programs.ts';
 
 const HELP = `
@@ -11,6 +11,7 @@ Examples:
 
 Exit codes: 0 done, 1 refused or something is missing, 2 bad input or configuration, 75 try again.`;
 
+let exitCode: number = ExitCode.done;
 const program = new Command('aftersync')
   .description('Everything that must happen after an Argo CD sync')
   .addHelpText('after', HELP)
@@ -26,15 +27,20 @@ for (const [name, { description, hidden = false, load }] of Object.entries(PROGR
     .argument('[args...]')
     .action(async (args: string[]) => {
       const { main } = await load();
-      process.exitCode = await main(args);
+      exitCode = await main(args);
     });
 
 /** For images/steps/code-cache.js. */
 export const programs = PROGRAMS;
 
-void program.parseAsync().catch((error: unknown) => {
-  if (!(error instanceof CommanderError)) throw error;
-  process.exitCode = error.exitCode === 0 ? ExitCode.done : ExitCode.input;
-  if (error.exitCode !== 0)
-    process.stderr.write(`aftersync: ${oneLine(error.message.replace(/^error: /, ''))}; see aftersync --help\n`);
+void runAsProcess('aftersync', async () => {
+  try {
+    await program.parseAsync();
+    return exitCode;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return ExitCode.done;
+    say(`aftersync: ${error.message.replace(/^error: /, '')}; see aftersync --help`);
+    return ExitCode.input;
+  }
 });

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { parse as parseYaml, stringify } from 'yaml';
 import * as z from 'zod';
 import { transient } from '../lib/runtime/failure.ts';
 import { readInput } from '../lib/runtime/files.ts';
 import { parseAs } from '../lib/runtime/parse.ts';
+import { writeFile } from '../lib/runtime/write-file.ts';
 import { AlertsState, createAlertsStandIn } from './standins/alerts.ts';
 import { createArtifactoryStandIn } from './standins/artifactory.ts';
 import { ArtifactoryState } from './standins/artifactory-state.ts';
@@ -60,8 +60,8 @@ export async function serveStandIns(
     jet,
   };
   const keep: Partial<Record<Remote, () => Promise<void>>> = {
-    jet: () => writeFileAtomic(join(directory, 'jet.yaml'), stringify(jet.state)),
-    alerts: () => writeFileAtomic(join(directory, 'alerts.yaml'), stringify(alerts.state)),
+    jet: () => writeFile(join(directory, 'jet.yaml'), stringify(jet.state)),
+    alerts: () => writeFile(join(directory, 'alerts.yaml'), stringify(alerts.state)),
   };
   const served = {} as Record<Remote, Served>;
   for (const remote of REMOTES)
@@ -70,9 +70,9 @@ export async function serveStandIns(
     Object.fromEntries(REMOTES.map(remote => [remote, of(served[remote])])) as Record<Remote, T>;
   const urls = each(({ url }) => url);
   const kubeconfig = join(directory, 'kubeconfig');
-  await writeFileAtomic(kubeconfig, kubeconfigFor(urls.kubernetes));
+  await writeFile(kubeconfig, kubeconfigFor(urls.kubernetes));
   const serving: Serving = { pid: process.pid, ports: each(({ port }) => port) };
-  await writeFileAtomic(join(directory, FILE), JSON.stringify(serving));
+  await writeFile(join(directory, FILE), JSON.stringify(serving));
   return {
     urls,
     kubeconfig,

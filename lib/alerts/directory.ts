@@ -1,10 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { link, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { DeploymentAlert } from '../contracts/deployment-alert.ts';
 import { badInput } from '../runtime/failure.ts';
 import { parseAs, parseJson } from '../runtime/parse.ts';
+import { writeFile as writeWhole } from '../runtime/write-file.ts';
 import { type AlertStore, readable, type StoredAlert } from './store.ts';
 
 /**
@@ -43,7 +43,7 @@ export function openDirectoryAlerts(directory: string): AlertStore {
       const current = await read(alert.name);
       if (current?.version !== version) return null;
       const text = textOf(alert);
-      await writeFileAtomic(fileOf(alert.name), text);
+      await writeWhole(fileOf(alert.name), text);
       return { alert, version: versionOf(text) };
     },
     async list(unreadable) {

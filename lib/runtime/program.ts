@@ -1,8 +1,10 @@
 import { realpathSync, writeFileSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError, Option } from 'commander';
 import { ExitCode, Failure } from './failure.ts';
 import { oneLine } from './outside-text.ts';
+import { unwritable } from './write-file.ts';
 
 /** A program that runProgram runs: it says what is wrong by its exit code and one line. @param help what follows the flags */
 export function commandLine(name: string, description: string, help: string): Command {
@@ -70,5 +72,38 @@ export async function runWhenInvoked(
 ): Promise<void> {
   const invoked = process.argv[1];
   if (invoked === undefined || realpathSync(invoked) !== fileURLToPath(moduleUrl)) return;
-  process.exitCode = await main(process.argv.slice(2));
+  await runAsProcess(basename(dirname(invoked)), () => main(process.argv.slice(2)));
+}
+
+/**
+ * Runs a program as this process, and ends it with its exit code. Node.js ends with 0 where nothing is left to wait for, also
+ * when a promise will never be settled: until main has ended, the program has failed.
+ * @param name for messages
+ */
+export async function runAsProcess(name: string, main: () => Promise<number>): Promise<void> {
+  process.exitCode = ExitCode.refused;
+  const unfinished = () => {
+    report(
+      `${name}: Ended before it was finished: it waits for nothing that can happen; run it again, and report this bug`,
+    );
+  };
+  process.once('beforeExit', unfinished);
+  process.on('uncaughtException', error => {
+    report(explain(name, error)[1] ?? '');
+    process.exit(ExitCode.refused);
+  });
+  let unwritten: number = ExitCode.done;
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      // Whoever read it has seen enough.
+      if (error.code === 'EPIPE' || unwritten !== ExitCode.done) return;
+      const failure = unwritable(error, stream === process.stdout ? 'stdout' : 'stderr');
+      unwritten = failure.exitCode;
+      report(`${name}: ${failure.message}`);
+    });
+  process.once('exit', code => {
+    if (code === ExitCode.done) process.exitCode = unwritten;
+  });
+  process.exitCode = await main();
+  process.off('beforeExit', unfinished);
 }
