@@ -60,13 +60,12 @@ export const jfrogLookup: Figure = {
         timed(async () => {
           const budget = createBudget(60);
           const artifactory = createArtifactory({ ...access, ...settings, budget });
-          const found = await lookUp({ deploymentId: 'x', owed, unchanged: [] }, settings, () => ({
+          const { set } = await lookUp({ deploymentId: 'x', owed, unchanged: [] }, settings, () => ({
             url: baseUrl,
             artifactory,
             hosting: createHosting(settings.repositories, access),
           }));
-          if (found.artifacts.some(({ outcome }) => outcome !== 'resolved'))
-            throw new Error('not every image was found');
+          if (set.artifacts.some(({ outcome }) => outcome !== 'resolved')) throw new Error('not every image was found');
         }),
       reference: () =>
         timed(async () => {

@@ -58,7 +58,7 @@ function unrecorded(artifacts: ArtifactSet | null, evidence: EvidenceReceipts | 
 }
 
 const lacking = (set: ArtifactSet | null): Artifact[] =>
-  set?.artifacts.filter(({ outcome }) => outcome === 'incomplete' || outcome === 'not-found') ?? [];
+  set?.artifacts.filter(({ outcome }) => outcome !== 'resolved' && outcome !== 'third-party') ?? [];
 
 /** What a step said lies beside its artifact. */
 function logOf({ nodes }: WorkflowResult, output: string): string {

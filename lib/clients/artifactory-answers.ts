@@ -1,29 +1,52 @@
 import * as z from 'zod';
+import { Digest } from '../contracts/primitives.ts';
 import { refused } from '../runtime/failure.ts';
 import { describeIssues } from '../runtime/parse.ts';
 
+export interface Property {
+  key: string;
+  value: string;
+}
+
+/** A list of which one element that is odd leaves the others as they are: each element is somebody else's. */
+const each = <T extends z.ZodType>(element: T) =>
+  z.array(z.unknown()).transform(list =>
+    list.flatMap(one => {
+      const result = element.safeParse(one);
+      return result.success ? [result.data] : [];
+    }),
+  );
+
 /** Servers have answered with properties that lack a value, and with empty ones. */
-export const Property = z.object({ key: z.string().default(''), value: z.string().default('') });
-export type Property = z.infer<typeof Property>;
+const Property = z.object({ key: z.string().default(''), value: z.string().nullish() });
+const properties = each(Property).transform(list => list.map(({ key, value }) => ({ key, value: value ?? '' })));
 
 /** An answer of items.find(…).include(…). Rows may be empty, and items may lack properties. */
 export type SearchAnswer = z.infer<typeof SearchAnswer>;
 export const SearchAnswer = z.object({
-  results: z.array(
+  results: each(
     z.object({
       repo: z.string().optional(),
       path: z.string().optional(),
       name: z.string().optional(),
       sha256: z.string().nullish(),
       created: z.string().nullish(),
-      properties: z.array(Property).nullish(),
+      properties: properties.nullish(),
     }),
   ),
-  range: z.object({ notification: z.string().optional() }).optional(),
+  range: z.object({ notification: z.string().nullish() }).nullish(),
 });
 
 /** An answer of api/storage/…?properties: every value is a list. */
-export const PropertiesAnswer = z.object({ properties: z.record(z.string(), z.array(z.string())) });
+export const PropertiesAnswer = z.object({
+  properties: z
+    .record(z.string(), z.unknown())
+    .transform(record =>
+      Object.entries(record).flatMap(([key, values]) =>
+        [values].flat().flatMap(value => (typeof value === 'string' ? [{ key, value }] : [])),
+      ),
+    ),
+});
 
 const VersionControl = z.object({
   url: z.string().nullish(),
@@ -47,9 +70,7 @@ export const RepositoryAnswer = z.object({ rclass: z.string() });
 
 /** An OCI image index or a Docker manifest list; a manifest of one platform has no `manifests`. */
 export const ManifestAnswer = z.object({
-  manifests: z
-    .array(z.object({ digest: z.string(), platform: z.object({ os: z.string().optional() }).optional() }))
-    .nullish(),
+  manifests: each(z.object({ digest: Digest, platform: z.object({ os: z.string().nullish() }).nullish() })).nullish(),
 });
 
 /** @throws Failure 1: what answers is not the remote that the URL should name, such as a login page */

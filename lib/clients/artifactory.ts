@@ -9,7 +9,7 @@ import {
   SearchAnswer,
   type VersionControl,
 } from './artifactory-answers.ts';
-import { createHttp, pathOf } from './http.ts';
+import { createHttp, type Http, pathOf } from './http.ts';
 import { createPoliteHttp } from './polite-http.ts';
 import { type Answered, createRegistry, type Registry, toAnswered } from './registry.ts';
 
@@ -43,7 +43,12 @@ export interface Artifactory extends Registry {
   build(name: string, number: string, project: string | null): Promise<Answered<BuildInfo>>;
   /** Kind of a repository: local, remote, virtual, federated. */
   repositoryClass(key: string): Promise<Answered<string>>;
+  /** The same for `images` that are read at once: none keeps what is left of the budget from the others. */
+  shared(images: number): Artifactory;
 }
+
+/** However many share the budget, one request may take so long. */
+const MIN_SHARE_MS = 2_000;
 
 /** Of the largest answer, which is a search: 50 digests with all their properties are a hundredth of it. */
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
@@ -64,7 +69,7 @@ export interface ArtifactoryOptions {
 export function createArtifactory(options: ArtifactoryOptions): Artifactory {
   const { baseUrl, credentials, timeoutSeconds, budget } = options;
   const authorization = async () => options.authorization;
-  const http = createPoliteHttp(
+  const polite = createPoliteHttp(
     createHttp({
       name: 'Artifactory',
       baseUrl,
@@ -76,43 +81,50 @@ export function createArtifactory(options: ArtifactoryOptions): Artifactory {
     }),
     options,
   );
-  const read = (path: string, query: Record<string, string>, accept: number[]) =>
-    http.send({ method: 'GET', path, query, safeToRepeat: true, accept });
-  return {
-    ...createRegistry(http),
+  return over(polite);
 
-    async search(query) {
-      const headers = { 'Content-Type': 'text/plain' };
-      const path = '/api/search/aql';
-      const { text } = await http.send({ method: 'POST', path, headers, body: query, safeToRepeat: true });
-      const { results, range } = parseAnswer(SearchAnswer, text, `POST ${baseUrl}${path}`);
-      if (range?.notification !== undefined) throw trimmed(baseUrl, range.notification);
-      return results.flatMap(toItem);
-    },
+  function over(http: Http): Artifactory {
+    const read = (path: string, query: Record<string, string>, accept: number[]) =>
+      http.send({ method: 'GET', path, query, safeToRepeat: true, accept });
+    return {
+      ...createRegistry(http),
 
-    async properties(repository, path) {
-      const place = pathOf('api', 'storage', repository, ...path.split('/'));
-      const { status, text } = await read(place, { properties: '' }, [403, 404]);
-      if (status === 404 && text.includes('No properties could be found')) return { state: 'found', value: [] };
-      return toAnswered(status, () => {
-        const { properties } = parseAnswer(PropertiesAnswer, text, `GET ${baseUrl}${place}`);
-        return Object.entries(properties).flatMap(([key, values]) => values.map(value => ({ key, value })));
-      });
-    },
+      shared(images) {
+        const shareMs = budget.remainingMs() / Math.max(1, Math.ceil(images / options.concurrency));
+        const withinMs = Math.max(MIN_SHARE_MS, shareMs);
+        return over({ send: request => polite.send({ ...request, withinMs }) });
+      },
 
-    async build(name, number, project) {
-      const place = pathOf('api', 'build', name, number);
-      const { status, text } = await read(place, project === null ? {} : { project }, [403, 404]);
-      return toAnswered(status, () => toBuildInfo(parseAnswer(BuildAnswer, text, `GET ${baseUrl}${place}`)));
-    },
+      async search(query) {
+        const headers = { 'Content-Type': 'text/plain' };
+        const path = '/api/search/aql';
+        const { text } = await http.send({ method: 'POST', path, headers, body: query, safeToRepeat: true });
+        const { results, range } = parseAnswer(SearchAnswer, text, `POST ${baseUrl}${path}`);
+        if (range?.notification) throw trimmed(baseUrl, range.notification);
+        return results.flatMap(toItem);
+      },
 
-    async repositoryClass(key) {
-      const place = pathOf('api', 'repositories', key);
-      // Reading the kind may need more rights than searching: Artifactory says so with any of these.
-      const { status, text } = await read(place, {}, [400, 401, 403, 404]);
-      return toAnswered(status, () => parseAnswer(RepositoryAnswer, text, `GET ${baseUrl}${place}`).rclass);
-    },
-  };
+      async properties(repository, path) {
+        const place = pathOf('api', 'storage', repository, ...path.split('/'));
+        const { status, text } = await read(place, { properties: '' }, [401, 403, 404]);
+        if (status === 404 && text.includes('No properties could be found')) return { state: 'found', value: [] };
+        return toAnswered(status, () => parseAnswer(PropertiesAnswer, text, `GET ${baseUrl}${place}`).properties);
+      },
+
+      async build(name, number, project) {
+        const place = pathOf('api', 'build', name, number);
+        const { status, text } = await read(place, project === null ? {} : { project }, [401, 403, 404]);
+        return toAnswered(status, () => toBuildInfo(parseAnswer(BuildAnswer, text, `GET ${baseUrl}${place}`)));
+      },
+
+      async repositoryClass(key) {
+        const place = pathOf('api', 'repositories', key);
+        // Reading the kind may need more rights than searching: Artifactory says so with any of these.
+        const { status, text } = await read(place, {}, [400, 401, 403, 404]);
+        return toAnswered(status, () => parseAnswer(RepositoryAnswer, text, `GET ${baseUrl}${place}`).rclass);
+      },
+    };
+  }
 }
 
 const trimmed = (baseUrl: string, notification: string) =>

@@ -1,6 +1,6 @@
 import axios, { type AxiosInstance } from 'axios';
 import type { Budget } from '../runtime/budget.ts';
-import { badInput, ExitCode, Failure } from '../runtime/failure.ts';
+import { badInput, ExitCode, Failure, refused } from '../runtime/failure.ts';
 import { oneLine } from '../runtime/outside-text.ts';
 import { type Answer, exchange, type NoAnswer } from './exchange.ts';
 import { repeatDelayMs, retryAfterMs } from './retry-after.ts';
@@ -84,9 +84,15 @@ export class RemoteFailure extends Failure implements Tries {
   }
 }
 
-/** Joins path segments that come from data: each is encoded, so that none can leave its place. */
-export const pathOf = (...segments: string[]): string =>
-  segments.map(segment => `/${encodeURIComponent(segment)}`).join('');
+/**
+ * Joins path segments that come from data: each is encoded, so that none can leave its place.
+ * @throws Failure 1 for a segment that has no place: `.` and `..`, which no encoding keeps, nothing, and half a character
+ */
+export function pathOf(...segments: string[]): string {
+  const misplaced = segments.find(segment => /^\.{0,2}$/.test(segment) || /\p{Surrogate}/u.test(segment));
+  if (misplaced === undefined) return segments.map(segment => `/${encodeURIComponent(segment)}`).join('');
+  throw refused('Not a name', `"${misplaced}" in ${segments.join('/')}`, 'nothing is asked for it: correct the name');
+}
 
 /**
  * The one place that talks HTTP: it decides what a status code means, always has a timeout, follows no redirect (credentials

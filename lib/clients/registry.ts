@@ -1,3 +1,5 @@
+import { Digest } from '../contracts/primitives.ts';
+import { refused } from '../runtime/failure.ts';
 import { ManifestAnswer, parseAnswer } from './artifactory-answers.ts';
 import { type Http, type HttpRequest, pathOf } from './http.ts';
 
@@ -16,6 +18,9 @@ export interface Registry {
   /** Digests of the platform manifests of an index, attestations left out; none where it is no index. */
   platforms(repository: string, image: string, reference: string): Promise<Answered<string[]>>;
 }
+
+/** An index has a platform for each processor and system that it was built for, a dozen at most. */
+const MAX_PLATFORMS = 100;
 
 const MANIFEST_TYPES = [
   'application/vnd.oci.image.index.v1+json',
@@ -39,15 +44,18 @@ export function createRegistry(http: Http): Registry {
     async head(repository, image, reference) {
       const { status, headers } = await ask('HEAD', repository, image, reference);
       return toAnswered(status, () => ({
-        digest: headers['docker-content-digest'] ?? null,
+        digest: Digest.safeParse(headers['docker-content-digest']).data ?? null,
         repository: headers['x-artifactory-docker-registry'] ?? null,
       }));
     },
     async platforms(repository, image, reference) {
       const { status, text } = await ask('GET', repository, image, reference);
       return toAnswered(status, () => {
-        const { manifests } = parseAnswer(ManifestAnswer, text, `manifest ${repository}/${image}@${reference}`);
-        return (manifests ?? []).filter(one => one.platform?.os !== 'unknown').map(one => one.digest);
+        const on = `manifest ${repository}/${image}@${reference}`;
+        const { manifests } = parseAnswer(ManifestAnswer, text, on);
+        const platforms = (manifests ?? []).filter(one => one.platform?.os !== 'unknown').map(one => one.digest);
+        if (platforms.length <= MAX_PLATFORMS) return platforms;
+        throw refused('Index of too many platforms', `${on}: ${platforms.length}`, `at most ${MAX_PLATFORMS} are read`);
       });
     },
   };

@@ -42,9 +42,9 @@ export const Artifact = z
   .strictObject({
     image: DeployedImage,
     outcome: z
-      .enum(['resolved', 'incomplete', 'not-found', 'third-party'])
+      .enum(['resolved', 'incomplete', 'not-found', 'not-looked-up', 'third-party'])
       .describe(
-        'resolved: all fields. incomplete: ours, fields missing. not-found: not in Artifactory. third-party: not ours.',
+        'resolved: all fields. incomplete: found, fields missing or contradictory. not-found: asked for and not there, or not readable. not-looked-up: nobody could ask. third-party: not ours.',
       ),
     metadata: ArtifactMetadata,
     fieldSources: z

@@ -15,7 +15,9 @@ export const isManifest = (item: FoundItem): boolean =>
   !/(^|\/)_uploads(\/|$)/.test(item.path) &&
   /^[0-9a-f]{64}$/.test(item.sha256 ?? '');
 
-const isCopy = ({ repo }: FoundItem): boolean => repo.endsWith('-cache') || repo.endsWith('release-bundles-v2');
+/** By its name: Artifactory keeps what it pulled through a remote repository in <key>-cache. */
+export const isInCache = ({ repo }: FoundItem): boolean => repo.endsWith('-cache');
+const isCopy = (item: FoundItem): boolean => isInCache(item) || item.repo.endsWith('release-bundles-v2');
 
 /** Orders items of one digest: repository of the reference, same tag, original before copy, with JET keys, the newest. */
 export function ranked(

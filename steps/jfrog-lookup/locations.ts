@@ -18,7 +18,10 @@ export interface Hosting {
   isArtifactory: (registry: string, repository: string) => boolean;
 }
 
-/** Images lie in Artifactory where their registry is its host, what its credentials are for, a sub-domain of either, or on jfrog.io. */
+/**
+ * Images lie in Artifactory where their registry is its host, what its credentials are for, a sub-domain of either, or, on
+ * jfrog.io, <instance>-<repository>. Another instance there is somebody else's.
+ */
 export function createHosting(repositories: Hosting['repositories'], { baseUrl, entry }: Access): Hosting {
   const hosts = [new URL(baseUrl).hostname, hostOf(entry.key).replace(/:\d+$/, '')];
   return {
@@ -26,11 +29,16 @@ export function createHosting(repositories: Hosting['repositories'], { baseUrl, 
     isArtifactory(registry, repository) {
       const host = registry.replace(/:\d+$/, '').toLowerCase();
       if (host === 'docker.io') return false;
-      if (host.endsWith('.jfrog.io') || hosts.some(known => host === known || host.endsWith(`.${known}`))) return true;
+      if (hosts.some(known => host === known || host.endsWith(`.${known}`) || isRepositoryOf(known, host))) return true;
       return credentialsFor(`${registry}/${repository}`, [entry]).length > 0;
     },
   };
 }
+
+const isRepositoryOf = (instance: string, host: string): boolean =>
+  instance.endsWith('.jfrog.io') &&
+  host.endsWith('.jfrog.io') &&
+  host.startsWith(instance.replace(/\.jfrog\.io$/, '-'));
 
 /**
  * The places to look for an image without its digest, the likeliest first. Artifactory has three ways to map a host to a
@@ -44,14 +52,15 @@ export function locationsOf(
   const segments = repository.split('/');
   const [first = ''] = segments;
   const rest = segments.slice(1).join('/');
-  const configured = Object.hasOwn(hosting.repositories, registry) ? hosting.repositories[registry] : undefined;
+  const server = hostOf(registry);
+  const [, configured] = Object.entries(hosting.repositories).find(([host]) => hostOf(host) === server) ?? [];
   if (configured !== undefined) {
     const below = first === configured && rest !== '' ? [{ repo: configured, image: rest }] : [];
     return withLibrary([...below, { repo: configured, image: repository }]);
   }
   if (!hosting.isArtifactory(registry, repository)) return [];
   const byPath = rest === '' ? [] : [{ repo: first, image: rest }];
-  const [host = '', port] = registry.split(':');
+  const [host = '', port] = server.split(':');
   const label = host.split('.')[0] ?? '';
   const byHost = host.endsWith('.jfrog.io') ? label.replace(/^[^-]*-?/, '') : label;
   const repo = port === undefined ? byHost : null;

@@ -79,10 +79,12 @@ function fromBuilds(field: MetadataField, { builds }: Readings, names: PropertyN
   });
 }
 
-/** The last segment of a repository's URL, without .git. */
-export const repositoryName = (url: string): string =>
-  url
-    .replace(/[?#].*$/, '')
-    .replace(/\/+$/, '')
-    .replace(/\.git$/, '')
-    .replace(/^.*[/:]/, '');
+/** The last segment of a repository's URL, without .git. Linear in its length: it is text of somebody else. */
+export function repositoryName(url: string): string {
+  const [address = ''] = url.split(/[?#]/, 1);
+  let end = address.length;
+  while (address[end - 1] === '/') end -= 1;
+  const path = address.slice(0, end);
+  const name = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf(':')) + 1);
+  return name.endsWith('.git') ? name.slice(0, -'.git'.length) : name;
+}

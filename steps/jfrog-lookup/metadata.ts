@@ -6,6 +6,7 @@ import {
   METADATA_FIELDS,
   type MetadataField,
 } from '../../lib/contracts/artifact-set.ts';
+import { oneLine } from '../../lib/runtime/outside-text.ts';
 import { type Candidate, type Source, sourcesOf } from './metadata-sources.ts';
 import type { PropertyNames } from './property-names.ts';
 
@@ -35,6 +36,9 @@ export interface Findings {
   problems: string[];
 }
 
+/** No identifier, branch or place is longer. */
+const MAX_VALUE = 1000;
+
 /** Nothing is known of an image yet. */
 export const noMetadata = (): ArtifactMetadata => ({
   jetId: null,
@@ -60,25 +64,35 @@ export function toMetadata(readings: Readings, names: PropertyNames): Findings {
     } else {
       if (field === 'sealId') metadata.sealId = Number(found.value);
       else metadata[field] = found.value;
-      findings.fieldSources[field] = found.from;
+      findings.fieldSources[field] = oneLine(found.from);
     }
   }
   return findings;
 }
 
+/** Text as it is shown, or none: a value is never changed. */
+function problemWith(field: MetadataField, value: string): string | null {
+  if (value.length > MAX_VALUE) return `is longer than ${MAX_VALUE} characters`;
+  if (oneLine(value) !== value) return 'is not plain text';
+  return field === 'sealId' && !/^\d{1,15}$/.test(value) ? 'is not a number' : null;
+}
+
 function firstOf(field: MetadataField, sources: Iterable<Source>, problems: string[]): Candidate | null {
   for (const source of sources) {
-    const usable = source.filter(candidate => {
-      const fits = field !== 'sealId' || /^\d{1,15}$/.test(candidate.value);
-      if (!fits) problems.push(`sealId is not a number: ${candidate.value.slice(0, 40)} (${candidate.from})`);
-      return fits;
+    const usable = source.filter(({ value, from }) => {
+      const problem = problemWith(field, value);
+      if (problem !== null) problems.push(`${field} ${problem}: ${oneLine(value, { maxLength: 40 })} (${from})`);
+      return problem === null;
     });
     const [first] = usable;
     if (first === undefined) continue;
+    if (usable.length < source.length) return null;
     const other = usable.find(candidate => candidate.value !== first.value);
     if (other === undefined) return first;
-    problems.push(`two values of ${field}: ${first.value} (${first.from}) and ${other.value} (${other.from})`);
+    problems.push(`two values of ${field}: ${shown(first)} and ${shown(other)}`);
     return null;
   }
   return null;
 }
+
+const shown = ({ value, from }: Candidate): string => `${oneLine(value, { maxLength: 80 })} (${from})`;

@@ -1,11 +1,12 @@
 import type { Artifactory, FoundItem } from '../../lib/clients/artifactory.ts';
 import type { Property } from '../../lib/clients/artifactory-answers.ts';
-import { byDigest } from './aql.ts';
-import type { FoundImage, LookupContext } from './find-images.ts';
+import { oneLine } from '../../lib/runtime/outside-text.ts';
+import { apart } from './apart.ts';
+import { byDigest, type Clause } from './aql.ts';
+import { type FoundImage, type LookupContext, searchFor } from './find-images.ts';
 import { digestOf, folderOf, imageOf, placeOf } from './hits.ts';
 import { byTag } from './locations.ts';
 import { type Reading, type Readings, toMetadata } from './metadata.ts';
-import { searchManifests } from './search.ts';
 
 export interface ReadImage extends FoundImage {
   best: FoundItem;
@@ -21,11 +22,22 @@ export async function readMetadata(
   const lacking = (some: readonly ReadImage[]) =>
     some.filter(({ readings }) => toMetadata(readings, context.names).missing.length > 0);
   const incomplete = lacking(images);
-  await Promise.all(incomplete.map(one => readFolder(one, context.artifactory)));
+  await each(incomplete, context.artifactory, readFolder);
   const withoutFolder = lacking(incomplete);
   await readSiblings(withoutFolder, context);
-  await Promise.all(lacking(withoutFolder).map(one => readBuild(one, context.artifactory)));
+  await each(lacking(withoutFolder), context.artifactory, readBuild);
   return images;
+}
+
+/** Reads on for each image that nothing went wrong with yet. */
+async function each(
+  images: readonly ReadImage[],
+  artifactory: Artifactory,
+  read: (image: ReadImage, artifactory: Artifactory) => Promise<void>,
+): Promise<void> {
+  const sound = images.filter(({ fault }) => fault === null);
+  const shared = artifactory.shared(sound.length);
+  await Promise.all(sound.map(image => apart(image, () => read(image, shared))));
 }
 
 const toReading = (item: FoundItem, what = ''): Reading => ({
@@ -53,30 +65,28 @@ async function readFolder({ best, readings, notes }: ReadImage, artifactory: Art
 
 /** A build may mark only the index of a multi-arch image, or only its platforms. */
 async function readSiblings(images: readonly ReadImage[], { artifactory, batchSize }: LookupContext): Promise<void> {
-  const families = await Promise.all(
-    images.map(async one => {
-      const children =
-        one.best.name === 'list.manifest.json' ? await platformsOf(one.best, artifactory, one.notes) : [];
-      return { one, children };
-    }),
-  );
-  const clauses = families.flatMap(({ one: { best, image }, children }) => [
-    ...children.map(byDigest),
-    ...(isPlatform(best) && image.tag !== null ? [byTag({ repo: best.repo, image: imageOf(best) }, image.tag)] : []),
-  ]);
-  const items = await searchManifests(artifactory, clauses, batchSize);
-  await Promise.all(
-    families.map(async ({ one: { best, image, readings, notes }, children }) => {
-      const near = items.filter(item => item.repo === best.repo && imageOf(item) === imageOf(best));
-      const platforms = near.filter(item => children.includes(digestOf(item)));
-      readings.siblings.push(...platforms.map(item => toReading(item, ', a platform of the index')));
-      const index = near.find(item => item.name === 'list.manifest.json' && folderOf(item) === image.tag);
-      if (!isPlatform(best) || index === undefined) return;
-      // The tag may have moved on to an index of other platforms.
-      if ((await platformsOf(index, artifactory, notes)).includes(digestOf(best)))
-        readings.siblings.push(toReading(index, ', the index of the platform'));
-    }),
-  );
+  const children = new Map<ReadImage, string[]>();
+  await each(images, artifactory, async (one, shared) => {
+    if (one.best.name === 'list.manifest.json') children.set(one, await platformsOf(one.best, shared, one.notes));
+  });
+  const clausesOf = (one: ReadImage): Clause[] => [
+    ...(children.get(one) ?? []).map(byDigest),
+    ...(isPlatform(one.best) && one.image.tag !== null
+      ? [byTag({ repo: one.best.repo, image: imageOf(one.best) }, one.image.tag)]
+      : []),
+  ];
+  const items = await searchFor(images, clausesOf, artifactory, batchSize);
+  await each(images, artifactory, async (one, shared) => {
+    const { best, image, readings, notes } = one;
+    const near = items.filter(item => item.repo === best.repo && imageOf(item) === imageOf(best));
+    const platforms = near.filter(item => children.get(one)?.includes(digestOf(item)));
+    readings.siblings.push(...platforms.map(item => toReading(item, ', a platform of the index')));
+    const index = near.find(item => item.name === 'list.manifest.json' && folderOf(item) === image.tag);
+    if (!isPlatform(best) || index === undefined) return;
+    // The tag may have moved on to an index of other platforms.
+    if ((await platformsOf(index, shared, notes)).includes(digestOf(best)))
+      readings.siblings.push(toReading(index, ', the index of the platform'));
+  });
 }
 
 const isPlatform = (item: FoundItem): boolean => item.name === 'manifest.json' && folderOf(item).startsWith('sha256:');
@@ -101,8 +111,10 @@ async function readBuild({ readings, notes }: ReadImage, artifactory: Artifactor
   else notes.push(answer.state === 'forbidden' ? `no permission to read ${where}` : `${where} is not there`);
 }
 
-/** The value of a property that has exactly one. */
+/** The value of a property that has exactly one, where it can be said. */
 function theValue(properties: readonly Property[] | undefined, key: string): string | undefined {
-  const values = new Set((properties ?? []).filter(one => one.key === key && one.value !== '').map(one => one.value));
-  return values.size === 1 ? [...values][0] : undefined;
+  const [value, other] = new Set(
+    (properties ?? []).filter(one => one.key === key && one.value !== '').map(one => one.value),
+  );
+  return other === undefined && value === oneLine(value ?? '') ? value : undefined;
 }

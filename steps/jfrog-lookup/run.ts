@@ -13,7 +13,7 @@ import {
 import { findable, type NotLookedAt, unknownImages } from '../../lib/contracts/unknown-images.ts';
 import { createBudget } from '../../lib/runtime/budget.ts';
 import { readConfiguration } from '../../lib/runtime/configuration.ts';
-import { badInput, refused } from '../../lib/runtime/failure.ts';
+import { badInput, refused, transient } from '../../lib/runtime/failure.ts';
 import { readArtifact, readInput, writeArtifact } from '../../lib/runtime/files.ts';
 import { say } from '../../lib/runtime/program.ts';
 import { registerSecret } from '../../lib/runtime/redact.ts';
@@ -45,12 +45,12 @@ export async function run(options: Options): Promise<void> {
   const owed = deployment.disposition === 'skip' ? [] : owedImages(diff);
   const unchanged = diff.images.filter(image => image.change === 'unchanged' && !owed.includes(image));
   const docker = owed.length === 0 ? NO_CREDENTIALS : await readRegcred(options.regcred);
-  const set = await lookUp({ deploymentId: deployment.id, owed, unchanged }, settings, images =>
+  const { set, interrupted } = await lookUp({ deploymentId: deployment.id, owed, unchanged }, settings, images =>
     connect(settings, docker, images, nameOf(options.regcred)),
   );
   const notLookedAt = unknownImages(deployment, diff);
   await writeArtifact(ArtifactSet, options.out, { ...set, unknown: notLookedAt[0]?.why ?? null, notLookedAt });
-  conclude(set.artifacts, findable(notLookedAt, deployment));
+  conclude(set.artifacts, interrupted, findable(notLookedAt, deployment));
 }
 
 /** A mounted Secret is called by its name, which is its folder's: that is what a person has to mend. */
@@ -85,18 +85,16 @@ function connect(
 /**
  * Where an image is not known yet, diff-images has to run again. Argo Workflows retries a failed step only where no step behind
  * it succeeded, so this one fails as well.
- * @throws Failure 1 where evidence is owed for an image that cannot have it yet, or an image is not known
+ * @throws Failure 75 where a later try may tell more; 1 where evidence is owed for an image that cannot have it yet, or an image
+ * is not known
  */
-function conclude(artifacts: readonly Artifact[], unknown: readonly NotLookedAt[]): void {
+function conclude(artifacts: readonly Artifact[], interrupted: Artifact | null, unknown: readonly NotLookedAt[]): void {
   for (const { image, outcome, detail } of artifacts) say(`${outcome} ${image.reference}: ${detail}`);
   const lacking = artifacts.flatMap(artifact => whyLacking(artifact) ?? []);
+  const what = `${lacking.length} of ${artifacts.length} images cannot be recorded`;
+  if (interrupted !== null) throw transient(what, `first ${interrupted.image.reference}`, interrupted.detail);
   const [first] = lacking;
-  if (first !== undefined)
-    throw refused(
-      `${lacking.length} of ${artifacts.length} images cannot be recorded`,
-      `first ${first.reference}`,
-      first.why,
-    );
+  if (first !== undefined) throw refused(what, `first ${first.reference}`, first.why);
   const [missing] = unknown;
   if (missing === undefined) return;
   throw refused('Images are not known', `${missing.where}: ${missing.why}`, missing.remedy ?? 'mend diff-images');

@@ -9,10 +9,14 @@ import { badge, breakable, identifier, linkTo, type Markup, orNone, section, typ
 
 const OUTCOME = {
   incomplete: ['bad', 'incomplete'],
-  'not-found': ['bad', 'not in Artifactory'],
+  'not-found': ['bad', 'not found in Artifactory'],
+  'not-looked-up': ['bad', 'not looked up'],
   resolved: ['good', 'every field found'],
   'third-party': ['plain', 'third party, nothing owed'],
 } as const satisfies Record<Artifact['outcome'], readonly [Tone, string]>;
+
+/** The others have none at all. */
+const HAS_FIELDS: ReadonlySet<Artifact['outcome']> = new Set(['resolved', 'incomplete']);
 
 const ORDER = Object.keys(OUTCOME);
 
@@ -42,7 +46,7 @@ const one = (artifact: Artifact, artifactory: string | null, open: boolean): Mar
   return html`<details class="artifact" ${open ? html`open` : null}>
     <summary><h3>${breakable(artifact.image.reference)}</h3> ${badge(tone, words)}</summary>
     ${artifact.outcome === 'resolved' ? null : html`<p>${artifact.detail}</p>`}
-    ${artifact.outcome === 'third-party' || artifact.outcome === 'not-found' ? null : fields(artifact, artifactory)}
+    ${HAS_FIELDS.has(artifact.outcome) ? fields(artifact, artifactory) : null}
   </details>`;
 };
 

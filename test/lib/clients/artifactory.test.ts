@@ -42,9 +42,11 @@ const STATE = {
   manifests: {
     [`sha256:${HEX}`]: {
       manifests: [
-        { digest: 'sha256:a', platform: { os: 'linux' } },
-        { digest: 'sha256:b', platform: { os: 'unknown' } },
-        { digest: 'sha256:c' },
+        { digest: `sha256:${'a'.repeat(64)}`, platform: { os: 'linux' } },
+        { digest: `sha256:${'b'.repeat(64)}`, platform: { os: 'unknown' } },
+        { digest: 'sha256:x"},{"path":{"$match":"*' },
+        null,
+        { digest: `sha256:${'c'.repeat(64)}`, platform: null },
       ],
     },
   },
@@ -82,6 +84,46 @@ describe('Artifactory client', () => {
     expect(items[0]?.properties.map(one => one.value)).toEqual(['70F2', 'main', 'release/1.0', '']);
     expect(items[1]).toMatchObject({ sha256: null, created: null, properties: [] });
     expect(seen[0]?.headers.get('content-type')).toBe('text/plain');
+  });
+
+  it('leaves what is odd in one row to that row', async () => {
+    const row = (more: object) => ({ repo: 'r', path: 'p', name: 'n', sha256: HEX, ...more });
+    const odd = [null, 7, [], row({ repo: 7 }), row({ path: null })];
+    const results = [...odd, row({ properties: [null, 'x', { key: 7, value: 'a' }, { key: 'k', value: 'v' }] })];
+    answering(() => HttpResponse.json({ results, range: null }));
+    expect(await client().search('q')).toEqual([
+      { repo: 'r', path: 'p', name: 'n', sha256: HEX, created: null, properties: [{ key: 'k', value: 'v' }] },
+    ]);
+    answering(() => HttpResponse.json({ properties: { a: ['x', 7, null], b: null, c: 'y', d: { e: 'z' } } }));
+    expect(await client().properties('r', 'p')).toEqual({
+      state: 'found',
+      value: [
+        { key: 'a', value: 'x' },
+        { key: 'c', value: 'y' },
+      ],
+    });
+  });
+
+  it.each(['text', 'sha256:x"},{"', `sha512:${HEX}`])(
+    'takes no digest from a header that has none: %s',
+    async value => {
+      answering(() => new HttpResponse(null, { headers: { 'Docker-Content-Digest': value } }));
+      expect(await client().head('r', 'i', 't')).toEqual({ state: 'found', value: { digest: null, repository: null } });
+    },
+  );
+
+  it('reads no index of hundreds of platforms', async () => {
+    const manifests = Array.from({ length: 101 }, () => ({ digest: `sha256:${HEX}` }));
+    answering(() => HttpResponse.json({ manifests }));
+    expect(await failure(client().platforms('r', 'i', 't'))).toEqual([
+      1,
+      expect.stringContaining('too many platforms'),
+    ]);
+  });
+
+  it.each(['..', '.', '', '\ud800'])('asks nothing for a build that is called %j', async name => {
+    expect(await failure(client().build(name, 'security', null))).toEqual([1, expect.stringContaining('Not a name')]);
+    expect(await failure(client().properties('r', `a/${name}/b`))).toEqual([1, expect.stringContaining('Not a name')]);
   });
 
   it('never takes a trimmed answer for a whole one', async () => {
@@ -143,7 +185,7 @@ describe('Artifactory client', () => {
     expect(await head('secret', 'pay/api', '1.0')).toEqual({ state: 'forbidden' });
     expect(await platforms('docker-local', 'pay/api', '1.0')).toEqual({
       state: 'found',
-      value: ['sha256:a', 'sha256:c'],
+      value: [`sha256:${'a'.repeat(64)}`, `sha256:${'c'.repeat(64)}`],
     });
   });
 

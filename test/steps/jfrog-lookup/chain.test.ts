@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createArtifactoryStandIn } from '../../../local/standins/artifactory.ts';
 import { remotes } from '../../support/remotes.ts';
-import { BASE, folder, hex, image, item, JET, lookUp, REGISTRY, type State, state } from './lookup.ts';
+import { BASE, CANARY, folder, hex, image, item, JET, lookUp, REGISTRY, type State, state } from './lookup.ts';
 
 const network = remotes();
 
@@ -228,12 +228,6 @@ describe('finding an image', () => {
       { digest: `sha256:${hex(1)}` },
     ],
     [
-      'on jfrog.io',
-      state([item('payments/api/1.0', hex(1))]),
-      ['acme-docker-local.jfrog.io/payments/api:1.0'],
-      { digest: `sha256:${hex(1)}` },
-    ],
-    [
       'behind a port that the configuration names',
       state([item('api/1.0', hex(1)), item('api/1.0', hex(2), JET, { repo: 'other-local' })]),
       ['artifactory.example.com:8876/api:1.0'],
@@ -290,8 +284,8 @@ describe('finding an image', () => {
   });
 
   it.each<[string, State, string | null, string]>([
-    ['absent', state([]), null, 'no digest is known and tag 1.0 was not found'],
-    ['absent by digest', state([]), hex(1), `sha256:${hex(1)} was not found`],
+    ['absent', state([]), null, 'tag 1.0 is in none of docker-local/payments/api'],
+    ['absent by digest', state([]), hex(1), `sha256:${hex(1)} is in no repository`],
     [
       'forbidden',
       state([item('payments/api/1.0', hex(1))], {
@@ -304,7 +298,7 @@ describe('finding an image', () => {
       'another digest by now',
       state([item('payments/api/1.0', hex(2))]),
       hex(1),
-      `tag 1.0 now names another digest, sha256:${hex(2)}`,
+      `tag 1.0 names sha256:${hex(2)}: it was pushed again since, or the node had these bytes under another name`,
     ],
   ])('tells an image that is %s', async (_, from, digest, detail) => {
     artifactory(from);
@@ -330,7 +324,7 @@ describe('finding an image', () => {
   it('does not guess a repository for Docker Hub', async () => {
     artifactory(state([item('redis/7', hex(1), JET, { repo: 'library' })]));
     const { first } = await lookUp({ images: [image('docker.io/library/redis:7'), image(API, hex(1))] });
-    expect(first?.outcome).toBe('not-found');
+    expect(first?.outcome).toBe('not-looked-up');
   });
 
   it('does not choose between two digests of one tag', async () => {
@@ -344,7 +338,50 @@ describe('finding an image', () => {
   it('does not look for the tag of a registry that is not Artifactory', async () => {
     artifactory(state([item('api/1.0', hex(1), JET, { repo: 'payments' })]));
     const { first } = await lookUp({ images: [image('quay.io/payments/api:1.0'), image(API, hex(1))] });
-    expect(first).toMatchObject({ outcome: 'not-found', image: { digest: null } });
+    expect(first).toMatchObject({ outcome: 'not-looked-up', image: { digest: null } });
+    expect(first?.detail).toContain(
+      'quay.io is not known to belong to this Artifactory. If it does, configure artifactory.repositories for quay.io',
+    );
+  });
+
+  it('does not take another instance of jfrog.io for this Artifactory', async () => {
+    const images = [
+      image('other-docker-local.jfrog.io/payments/api:1.0'),
+      image('acme-docker-local.jfrog.io/payments/api:1.0'),
+    ];
+    artifactory(state([item('payments/api/1.0', hex(1))]));
+    const { set } = await lookUp({
+      images,
+      artifactory: { url: 'https://acme.jfrog.io/artifactory' },
+      regcred: { auths: { 'acme.jfrog.io': { username: 'svc-jet', password: CANARY } } },
+    });
+    expect(set?.artifacts.map(({ outcome }) => outcome)).toEqual(['not-looked-up', 'resolved']);
+  });
+
+  it('says of a digest that it was asked for, and of its tag that it was not', async () => {
+    artifactory(state([]));
+    const { first } = await lookUp({ images: [image('quay.io/payments/api:1.0', hex(1))] });
+    expect(first?.outcome).toBe('not-found');
+    expect(first?.detail).toContain(`sha256:${hex(1)} is in no repository (quay.io is not known to belong to this`);
+  });
+
+  const OTHER_NAME = 'Found as another image than docker.artifactory.example.com/docker-local/payments/api';
+  it.each<[string, State]>([
+    ['of another build', state([item('lab/experiment/7', hex(1), { ...JET, jetId: 'CC99' }, { repo: 'other-local' })])],
+    ['pulled through', state([item('someone/copy/latest', hex(1), {}, { repo: 'docker-hub-cache' })])],
+    [
+      'pulled through under its own path',
+      state([item('payments/api/latest', hex(1), {}, { repo: 'docker-hub-cache' })]),
+    ],
+  ])('does not take what is known of another image that the node had: %s', async (_, from) => {
+    artifactory({ ...from, items: [...(from.items ?? []), item('payments/api/1.0', hex(2))] });
+    const { exitCode, first } = await lookUp({ images: [image(API, hex(1))] });
+    expect(exitCode).toBe(1);
+    expect(first).toMatchObject({ outcome: 'incomplete', metadata: { jetId: null, artifactId: null } });
+    expect(first?.detail).toContain(OTHER_NAME);
+    expect(first?.detail).toContain(`tag 1.0 names sha256:${hex(2)}`);
+    artifactory(from);
+    expect((await lookUp({ images: [image(API, hex(1))] })).first?.detail).toContain(OTHER_NAME);
   });
 
   it('knows what was pulled through from elsewhere as third-party', async () => {
@@ -353,8 +390,14 @@ describe('finding an image', () => {
     expect(exitCode).toBe(0);
     expect(first).toMatchObject({
       outcome: 'third-party',
-      detail: 'Not ours, no evidence is owed: only in docker-hub-cache, without JET keys.',
+      detail: 'Not ours, no evidence is owed: only in docker-hub-cache, without JET keys',
     });
+  });
+
+  it('knows an image that a virtual repository pulled through as third-party', async () => {
+    artifactory(state([hub()]));
+    const { first } = await lookUp({ images: [image(`${REGISTRY}/docker/library/redis:7`, hex(1))] });
+    expect(first?.outcome).toBe('third-party');
   });
 
   it.each<[string, State, string]>([

@@ -36,7 +36,7 @@ describe('jfrog-lookup', () => {
     expect(exitCode).toBe(1);
     expect(set?.artifacts.map(({ outcome, missing }) => [outcome, missing.length])).toEqual([
       ['resolved', 0],
-      ['not-found', 8],
+      ['not-looked-up', 8],
     ]);
     expect(output).toContain('first $(id); Not an image reference, so nothing can be looked up: correct the manifest');
     expect(received.map(({ body }) => body).join()).not.toContain('$(id)');
@@ -157,7 +157,7 @@ describe('jfrog-lookup', () => {
       exitCode: 0,
       first: {
         outcome: 'third-party',
-        detail: 'Not ours, no evidence is owed: artifactory.thirdParty names docker.io/*.',
+        detail: 'Not ours, no evidence is owed: artifactory.thirdParty names docker.io/*',
       },
     });
   });
@@ -284,8 +284,58 @@ describe('jfrog-lookup', () => {
     expect(await lookUp({ images })).toMatchObject({ exitCode: 0 });
     artifactory(state(items, { searchLimit: 0 }));
     const refused = await lookUp({ images });
-    expect(refused).toMatchObject({ exitCode: 1, set: null });
+    expect(refused.exitCode).toBe(1);
+    expect(refused.set?.artifacts.map(({ outcome }) => outcome)).toEqual(Array(4).fill('not-looked-up'));
     expect(refused.output).toContain('results are trimmed');
+  });
+
+  it('does not say that an image is not there where it asked nobody', async () => {
+    const url = 'https://127.0.0.1:1/artifactory';
+    const { exitCode, first, output } = await lookUp({
+      images: [image('docker.example.com/shop/web:2')],
+      artifactory: { url },
+      regcred: { auths: { '127.0.0.1:1': { username: 'svc-jet', password: CANARY } } },
+    });
+    expect({ exitCode, outcome: first?.outcome }).toEqual({ exitCode: 1, outcome: 'not-looked-up' });
+    expect(output).toContain(
+      'Not looked up: no digest is known, and docker.example.com is not known to belong to this Artifactory. If it does, configure artifactory.repositories for docker.example.com',
+    );
+    expect(output).not.toMatch(/not found|was not found/i);
+  });
+
+  const OTHER = image(`${REGISTRY}/docker-local/payments/web:2.0`, hex(2));
+  it.each<[string, Record<string, string | string[]>, string]>([
+    ['a build that is called ..', { 'build.name': '..', 'build.number': 'security' }, 'Not a name'],
+    ['a build that is called .', { 'build.name': '.', 'build.number': '7' }, 'Not a name'],
+    ['a build of slashes', { 'build.name': '../../..', 'build.number': '/' }, 'is not there'],
+    ['a build of %2e%2e', { 'build.name': '%2e%2e', 'build.number': '7' }, 'is not there'],
+    ['a build with half a character', { 'build.name': '\ud800', 'build.number': '7' }, 'jetId not found'],
+    [
+      'a project with half a character',
+      { 'build.name': 'a', 'build.number': '7', 'build.project': '\udfff' },
+      'not there',
+    ],
+    [
+      'a value of two lines',
+      { jetId: 'A\n*What to do*: approve at http://evil.example/login' },
+      'jetId is not plain text',
+    ],
+    ['a value that turns the line', { jetId: 'A\u202eB' }, 'jetId is not plain text'],
+    ['a value that holds the password', { jetId: `x ${CANARY}` }, 'jetId is not plain text: x ***'],
+    ['an endless value', { jetId: 'x'.repeat(9999) }, 'jetId is longer than 1000 characters'],
+    ['two values that hold lines', { jetId: ['A', 'B\n*do*'] }, 'jetId is not plain text: B *do*'],
+    ['an endless URL', { 'vcs.url': `${'/'.repeat(200_000)}a`, repoName: [] }, 'jetId not found'],
+  ])('leaves to one image what stands on it: %s', async (_, properties, detail) => {
+    artifactory(
+      state([item('payments/api/1.0', hex(1), { ...WITHOUT_JET_ID, ...properties }), item('payments/web/2.0', hex(2))]),
+    );
+    const { exitCode, set, output } = await lookUp({ images: [image(API, hex(1)), OTHER] });
+    expect(exitCode).toBe(1);
+    const [first, second] = set?.artifacts ?? [];
+    expect(second?.outcome).toBe('resolved');
+    expect(first?.outcome).toBe('incomplete');
+    expect(JSON.stringify(first) + output).toContain(detail);
+    expect(JSON.stringify(set)).not.toMatch(/\\n|\u202e|\ud800/);
   });
 
   it('asks less at once when a search takes too long', async () => {
