@@ -37,4 +37,4 @@ export const keyOf = ({ name }: DeploymentAlert): string => `aftersync/${name}`;
 
 /** Cut to what a receiver takes, with a sign that something is left out. */
 export const cut = (text: string, length: number): string =>
-  text.length <= length ? text : `${text.slice(0, length - 1)}…`;
+  text.length <= length ? text : `${text.slice(0, length - 1).replace(/[\ud800-\udbff]$/, '')}…`;

@@ -30,14 +30,14 @@ export interface Alarm {
 export async function raise({ name, cause }: Alarm, clients: AlertClients): Promise<DeploymentAlert> {
   const { store, receivers, now } = clients;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const created = await store.create(newAlert(name, cause, receivers, now()));
+    const created = await store.create(newAlert(name, inLines(cause), receivers, now()));
     if (created !== null)
       return await tell(
         created,
         receivers.map(receiver => receiver.name),
         clients,
       );
-    const changed = await change(name, alert => fire(alert, cause.what, receivers, now()), clients);
+    const changed = await change(name, alert => fire(alert, oneLine(cause.what), receivers, now()), clients);
     // Without one, it was deleted between the two.
     if (changed !== null) return changed;
   }
@@ -50,7 +50,7 @@ export async function raise({ name, cause }: Alarm, clients: AlertClients): Prom
  * @returns null where there is no alert
  */
 export const resolve = (name: string, found: string, clients: AlertClients): Promise<DeploymentAlert | null> =>
-  change(name, alert => settle(alert, found, clients.receivers, clients.now()), clients);
+  change(name, alert => settle(alert, oneLine(found), clients.receivers, clients.now()), clients);
 
 /**
  * Closes it in the name of a person, although something is missing. Safe to repeat: what is resolved stays as it is.
@@ -66,6 +66,15 @@ export const accept = (
 /** Tells what is due: a channel that failed or was never told, and one that has to be reminded. */
 export const tellAgain = (name: string, clients: AlertClients): Promise<DeploymentAlert | null> =>
   change(name, alert => tellDue(alert, clients.receivers, clients.now()), clients);
+
+/** Each text as one harmless line: a second one would look like something that we say. */
+const inLines = <T extends Pick<AlertCause, 'what' | 'subject' | 'remedy' | 'environment'>>(alert: T): T => ({
+  ...alert,
+  what: oneLine(alert.what),
+  subject: oneLine(alert.subject),
+  remedy: oneLine(alert.remedy),
+  environment: alert.environment === null ? null : oneLine(alert.environment),
+});
 
 async function change(
   name: string,
@@ -96,7 +105,9 @@ async function tell(stored: StoredAlert, names: readonly string[], clients: Aler
   const ask = (those: readonly string[]) => {
     for (const receiver of receivers.filter(({ name }) => those.includes(name))) {
       messages += 1;
-      const one = tellOne(receiver, current.alert, now()).then(answer => {
+      // What an older version kept is told as harmless as what this one keeps.
+      const alert = { ...inLines(current.alert), latest: oneLine(current.alert.latest) };
+      const one = tellOne(receiver, alert, now()).then(answer => {
         if (answer !== null) answers.push(answer);
         asked.delete(one);
       });

@@ -24,7 +24,7 @@ export async function sendToSlack(alert: DeploymentAlert, { http }: Sending): Pr
 export function toText(alert: DeploymentAlert): string {
   const { title, facts } = messageOf(alert);
   const resolved = alert.state === 'resolved';
-  const lines = (resolved ? [['Now', alert.latest] as const] : facts).map(([label, value]) => `*${label}*: ${value}`);
+  const lines = facts.filter(([label]) => !resolved || label === 'Now').map(([label, value]) => `*${label}*: ${value}`);
   return cut(
     escaped([`${resolved ? ':white_check_mark:' : ':rotating_light:'} *${title}*`, ...lines].join('\n')),
     MAX_TEXT,

@@ -17,6 +17,15 @@ const MAX_NAME = 40;
 export const workflowNameOf = (application: string, id: string): string =>
   `${application.slice(0, MAX_NAME).replace(/^[.-]+|[.-]+$/g, '')}-${id}`;
 
+/** `-r<n>` for a resume, and what `argo resubmit` adds. */
+const WORKFLOW_NAME = /-([0-9a-f]{16})(?:-r(\d+))?(?:-[a-z0-9]{5})*$/;
+
+/** Which operation a Workflow is of, and which resume, 0 for none. @returns null where the name does not tell */
+export function operationIn(workflow: string): { id: string; resume: number } | null {
+  const [, id, resume = '0'] = WORKFLOW_NAME.exec(workflow) ?? [];
+  return id === undefined ? null : { id, resume: Number(resume) };
+}
+
 /** The body that the notification template builds of the same data, byte for byte: a test renders both. */
 export function syncFinished(data: z.input<typeof SyncEvent>, instance = 'default'): EventBody {
   const id = operationId(data.uid, data.startedAt);

@@ -14,16 +14,46 @@ export interface Gap {
   restart?: string | null;
 }
 
+/** Whether a run left something missing: a step that was stopped, and whose work is recorded all the same, did not. */
+export const isMissing = (gaps: readonly Gap[], failed: readonly FailedStep[]): boolean =>
+  gaps.length > 0 || failed.some(({ exitCode }) => exitCode !== null);
+
 /** What is missing and what has failed for good, the most telling first. */
 export function gapsOf(run: Run): { gaps: Gap[]; failed: FailedStep[]; recovered: FailedStep[] } {
   const steps = failedSteps(valueIn(run.failures) ?? [], run);
-  const failed = steps.filter(step => !step.recovered);
+  const failed = causes(
+    run,
+    steps.filter(step => !step.recovered),
+  );
   const gaps = [...unreadableGaps(run), ...evidenceGaps(run, failed), ...releaseGaps(run)];
   return {
     gaps: gaps.length === 0 && failed.length === 0 ? unexplained(run) : gaps,
     failed,
     recovered: steps.filter(step => step.recovered),
   };
+}
+
+/** The steps in the order in which one needs what the one before it left. */
+const ORDER: readonly [step: string, leaves: keyof typeof FILES][] = [
+  ['fetch-app', 'deployment'],
+  ['diff-images', 'imageDiff'],
+  ['jfrog-lookup', 'artifacts'],
+  ['submit-evidence', 'evidence'],
+  ['submit-release', 'release'],
+];
+
+/** In the order of the pipeline, without what follows from the one before: a step whose input was never written. */
+function causes(run: Run, failed: readonly FailedStep[]): FailedStep[] {
+  const places = new Map(ORDER.map(([step], index) => [step, index]));
+  const placeOf = ({ step }: FailedStep) => places.get(step) ?? ORDER.length;
+  const ordered = [...failed].sort((a, b) => placeOf(a) - placeOf(b));
+  const left = (step: string) => ORDER.find(([name]) => name === step)?.[1];
+  const first = ordered.find(({ step }) => {
+    const part = left(step);
+    return part !== undefined && run[part].state === 'absent';
+  });
+  if (first === undefined) return ordered;
+  return ordered.filter(step => placeOf(step) <= placeOf(first) || placeOf(step) === ORDER.length);
 }
 
 const FILES = {
@@ -58,7 +88,7 @@ function unexplained({ workflow, status }: Run): Gap[] {
     {
       subject: workflow ?? 'The run',
       problem: 'failed, and no step said why',
-      remedy: 'Look at the message of the failed node on the page of the Workflow, then retry it.',
+      remedy: 'Look at the message of the failed node on the page of the Workflow.',
     },
   ];
 }

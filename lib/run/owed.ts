@@ -52,7 +52,7 @@ export function evidenceGaps(run: Run, failed: readonly FailedStep[]): Gap[] {
   const because = (step: string): string =>
     failed.some(failure => failure.step === step)
       ? `${step} failed. What it said stands below.`
-      : `${step} left nothing. Retry the run.`;
+      : `${step} left nothing.`;
 
   const deployment = valueIn(run.deployment);
   if (run.deployment.state === 'absent')
@@ -127,7 +127,7 @@ function withoutReceipt({ receipts }: EvidenceReceipts, artifacts: readonly Arti
     .map(({ image }) => ({
       subject: image.reference,
       problem: 'has no receipt',
-      remedy: 'submit-evidence says nothing of it: retry submit-evidence.',
+      remedy: 'submit-evidence says nothing of it.',
     }));
 }
 
@@ -146,7 +146,7 @@ export function releaseGaps(run: Run): Gap[] {
     {
       subject: RELEASE_EVENT,
       problem: 'not sent',
-      remedy: 'It is sent once every artifact is recorded: mend the evidence, then retry.',
+      remedy: 'It is sent once every artifact is recorded: mend the evidence.',
     },
   ];
 }

@@ -13,12 +13,13 @@ import { ofOneOperation, type Part, type Run } from './run.ts';
 
 /**
  * What the exit handler knows of a run: the files, and what Argo Workflows says of it in AFTERSYNC_WORKFLOW,
- * AFTERSYNC_STATUS and AFTERSYNC_FAILURES. What cannot be read is part of the answer.
+ * AFTERSYNC_WORKFLOW_NAMESPACE, AFTERSYNC_STATUS and AFTERSYNC_FAILURES. What cannot be read is part of the answer.
  */
 export async function readRun(flags: RunFlags, env: NodeJS.ProcessEnv = process.env): Promise<Run> {
-  const { AFTERSYNC_WORKFLOW, AFTERSYNC_STATUS, AFTERSYNC_FAILURES } = env;
+  const { AFTERSYNC_WORKFLOW, AFTERSYNC_WORKFLOW_NAMESPACE, AFTERSYNC_STATUS, AFTERSYNC_FAILURES } = env;
   return ofOneOperation({
     workflow: AFTERSYNC_WORKFLOW || null,
+    namespace: AFTERSYNC_WORKFLOW_NAMESPACE || null,
     status: AFTERSYNC_STATUS || null,
     failures: parseFailures(AFTERSYNC_FAILURES),
     deployment: await readPart(Deployment, flags.deployment, '--deployment'),

@@ -12,6 +12,8 @@ export type Part<T> = { state: 'read'; value: T } | { state: 'absent' } | { stat
 export interface Run {
   /** Name of the Workflow; null where nobody said. */
   workflow: string | null;
+  /** Of the Workflow; null where nobody said. */
+  namespace: string | null;
   /** Succeeded, Failed or Error, as Argo Workflows says; null where nobody said. */
   status: string | null;
   failures: Part<NodeFailure[]>;

@@ -14,9 +14,12 @@ export class Failure extends Error {
 
   /** @param what failed, on what, and what a person can do: three clauses that become one line. */
   constructor(exitCode: ExitCode, what: string, on: string, remedy: string) {
-    super(oneLine(`${what}: ${on}; ${remedy}`));
+    // What it happened on may be what another one said, with the same remedy at its end.
+    const end = `; ${remedy}`;
+    const fault = `${what}: ${on.endsWith(end) ? on.slice(0, -end.length) : on}`;
+    super(oneLine(`${fault}${end}`));
     this.exitCode = exitCode;
-    this.fault = oneLine(`${what}: ${on}`);
+    this.fault = oneLine(fault);
     this.remedy = oneLine(remedy);
   }
 }

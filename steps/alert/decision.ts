@@ -3,6 +3,7 @@ import type { Alarm } from '../../lib/alerts/raise.ts';
 import type { DeploymentRecord } from '../../lib/contracts/deployment-record.ts';
 import { summaryOf } from '../../lib/contracts/deployment-record-summary.ts';
 import { isRecorded } from '../../lib/contracts/evidence-receipts.ts';
+import { againOf, commandOf } from '../../lib/run/again.ts';
 import type { FailedStep } from '../../lib/run/failed-steps.ts';
 import { type Gap, gapsOf } from '../../lib/run/gaps.ts';
 import { type Run, valueIn } from '../../lib/run/run.ts';
@@ -20,7 +21,7 @@ export type Decision =
 export interface Known {
   run: Run;
   identity: Identity;
-  /** Asked only where the run itself leaves something open; null where there is none. */
+  /** null where there is none. */
   record: () => Promise<DeploymentRecord | null>;
   /** The Workflow in the page of Argo Workflows. */
   workflowUrl: string | null;
@@ -29,27 +30,42 @@ export interface Known {
 }
 
 /**
- * Whether something is missing. A run that failed while the record holds everything leaves nothing missing, and what another
- * run is sending at this moment is that run's to tell.
+ * Whether something is missing. A run that failed while the record holds everything leaves nothing missing, a run that ended well
+ * does while the record owes what it does not mention, and what another run is sending at this moment is that run's to tell.
  */
 export async function decide({ run, identity, record, workflowUrl, at }: Known): Promise<Decision> {
   if (valueIn(run.evidence)?.dryRun) return { kind: 'leave', why: 'a dry run owes nothing' };
   const { gaps, failed } = gapsOf(run);
   const { name } = identity;
   const workflow = run.workflow ?? 'the run';
-  if (gaps.length === 0 && failed.length === 0)
-    return { kind: 'resolve', name, found: `${workflow} ended, and nothing is missing` };
+  const isWell = gaps.length === 0 && failed.length === 0;
   const kept = await record();
-  if (kept !== null && summaryOf(kept).state === 'complete')
-    return { kind: 'resolve', name, found: `${workflow} failed, and nothing is missing: the record is complete` };
+  if (kept === null && isWell) return { kind: 'resolve', name, found: `${workflow} ended, and nothing is missing` };
+  if (kept !== null && summaryOf(kept).state === 'complete') {
+    const found = isWell ? 'ended, and nothing is missing' : 'failed, and nothing is missing: the record is complete';
+    return { kind: 'resolve', name, found: `${workflow} ${found}` };
+  }
   if (kept !== null && isBeingSent(kept, at))
     return { kind: 'leave', why: 'another run is sending what is missing, and tells what it comes to' };
-  return { kind: 'raise', alarm: alarmOf({ run, identity, workflowUrl }, gaps, failed) };
+  const missing = isWell && kept !== null ? [owedGap(kept)] : gaps;
+  return { kind: 'raise', alarm: alarmOf({ run, identity, workflowUrl }, missing, failed) };
 }
+
+/** What an earlier run planned, and this one does not know of. */
+function owedGap({ id, deliveries }: DeploymentRecord): Gap {
+  const open = deliveries.filter(isOpen).map(({ reference }) => reference);
+  const [first = 'something'] = open;
+  const more = open.length > 1 ? ` and ${open.length - 1} more` : '';
+  const problem = `still owes ${first}${more}, which this run does not mention`;
+  return { subject: 'The record', problem, remedy: `aftersync explain ${id} shows what` };
+}
+
+const isOpen = ({ state }: DeploymentRecord['deliveries'][number]): boolean =>
+  !isRecorded(state) && state !== 'skipped';
 
 /** Everything that is not recorded yet is in the hands of a run whose lease has not ended. */
 function isBeingSent({ deliveries }: DeploymentRecord, at: string): boolean {
-  const open = deliveries.filter(({ state }) => !isRecorded(state) && state !== 'skipped');
+  const open = deliveries.filter(isOpen);
   return (
     open.length > 0 &&
     open.every(({ state, leaseUntil }) => state === 'sending' && leaseUntil !== null && leaseUntil > at)
@@ -95,15 +111,9 @@ function remedyOf(run: Run, gaps: readonly Gap[], failed: readonly FailedStep[])
   const said = failed.map(({ step, message }) => `${step}: ${message || 'failed without a message'}`);
   const fromGaps = [...new Set(gaps.map(({ remedy }) => remedy))];
   const remedies = valueIn(run.evidence) === null && said.length > 0 ? said.slice(0, 2) : fromGaps.slice(0, 3);
-  const retry = retryOf(run, gaps);
-  return [...(remedies.length > 0 ? remedies : said.slice(0, 2)), ...retry]
+  const again = againOf(run, gaps, failed);
+  const then = again === null ? [] : [`Then: ${commandOf(again)}`];
+  return [...(remedies.length > 0 ? remedies : said.slice(0, 2)), ...then]
     .map(text => text.replace(/[.\s]+$/, ''))
     .join('. ');
-}
-
-function retryOf({ workflow }: Run, gaps: readonly Gap[]): string[] {
-  if (workflow === null || (gaps.length > 0 && gaps.every(({ restart }) => restart === null))) return [];
-  const step = gaps.find(({ restart }) => restart)?.restart;
-  const flags = step ? `--restart-successful --node-field-selector displayName=${step} ` : '';
-  return [`Then: argo retry ${flags}${workflow}`];
 }

@@ -1,6 +1,7 @@
 import type { DeploymentAlert } from '../../lib/contracts/deployment-alert.ts';
 import { ObjectName } from '../../lib/contracts/primitives.ts';
 import { parseEvent } from '../../lib/events/parse-event.ts';
+import { operationIn } from '../../lib/events/sync-finished.ts';
 import { type Run, valueIn } from '../../lib/run/run.ts';
 import { Failure } from '../../lib/runtime/failure.ts';
 
@@ -11,8 +12,6 @@ export interface Identity extends Pick<DeploymentAlert, 'name' | 'operation' | '
   url: string | null;
   startedAt: string | null;
 }
-
-const OF_WORKFLOW = /-([0-9a-f]{16})(?:-r\d+)?$/;
 
 /**
  * The operation of a run: from deployment.json; where fetch-app did not get so far from the event; else from the name of the
@@ -51,7 +50,7 @@ export function identityOf(run: Run, event: string | null): Identity | null {
   }
   const name = ObjectName.safeParse(run.workflow).data;
   if (name === undefined) return null;
-  const operation = OF_WORKFLOW.exec(name)?.[1] ?? null;
+  const operation = operationIn(name)?.id ?? null;
   return {
     name: operation ?? name,
     operation,

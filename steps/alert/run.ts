@@ -28,7 +28,6 @@ export async function run(flags: AlertFlags, out: string): Promise<void> {
   const input = {
     run: await readRun(flags),
     event,
-    namespace: process.env.AFTERSYNC_WORKFLOW_NAMESPACE || null,
     workflowsUrl: settings.workflowsUrl,
     dryRun,
   };

@@ -10,8 +10,6 @@ export interface Input {
   run: Run;
   /** Text of the event; null where there is none. */
   event: string | null;
-  /** Namespace of the Workflow; null outside a cluster. */
-  namespace: string | null;
   workflowsUrl: Configuration['alerts']['workflowsUrl'];
   /** Say what would be told, and neither keep nor tell it. */
   dryRun: boolean;
@@ -34,7 +32,7 @@ export interface Output {
  * operation, and it holds who was told what. A channel that cannot be told changes nothing but the alert's status.
  */
 export async function alert(input: Input, { ledger, alerts }: Clients): Promise<Output> {
-  const { run, event, namespace, workflowsUrl, dryRun } = input;
+  const { run, event, workflowsUrl, dryRun } = input;
   const identity = identityOf(run, event);
   if (identity === null) return { alert: null, said: 'neither event nor Workflow tells which operation this is' };
   const { operation } = identity;
@@ -42,7 +40,7 @@ export async function alert(input: Input, { ledger, alerts }: Clients): Promise<
     run,
     identity,
     record: async () => (operation === null ? null : await ledger().read(operation)),
-    workflowUrl: workflowUrlOf(workflowsUrl, namespace, run.workflow),
+    workflowUrl: workflowUrlOf(workflowsUrl, run),
     at: alerts.now(),
   });
   if (decision.kind === 'leave') return { alert: null, said: decision.why };
@@ -57,7 +55,7 @@ export async function alert(input: Input, { ledger, alerts }: Clients): Promise<
 const rehearsed = (decision: Exclude<Decision, { kind: 'leave' }>): string =>
   decision.kind === 'raise' ? `${decision.alarm.cause.what}; ${decision.alarm.cause.remedy}` : 'nothing is missing';
 
-function workflowUrlOf(base: string | undefined, namespace: string | null, workflow: string | null): string | null {
+function workflowUrlOf(base: string | undefined, { namespace, workflow }: Run): string | null {
   if (base === undefined || namespace === null || workflow === null) return null;
   return `${base.replace(/\/$/, '')}/workflows/${encodeURIComponent(namespace)}/${encodeURIComponent(workflow)}`;
 }

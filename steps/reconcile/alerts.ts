@@ -42,6 +42,8 @@ export interface TendingInput {
   isStanding(name: string): boolean;
   /** Name of the Argo CD in the configuration. */
   instance: string;
+  /** Of the Workflows. */
+  namespace: string;
   /** RFC 3339. */
   now: string;
   retentionDays: number;
@@ -114,7 +116,7 @@ export async function tendAlerts(input: TendingInput, clients: TendingClients): 
       });
   for (const alarm of wanted.values()) add(alarm.name, () => raise(alarm, alerts));
   // Another run may have delivered the rest since it was seen.
-  for (const alarm of untold(input.seen?.left ?? [], input.instance, states))
+  for (const alarm of untold(input.seen?.left ?? [], input, states))
     add(alarm.name, async () => ((await clients.isComplete(alarm.name)) ? null : raise(alarm, alerts)));
 
   let postponed = 0;

@@ -47,7 +47,8 @@ export type Reason =
 
 export type Decision =
   | { action: 'start' | 'resume'; operation: Operation; workflow: string; why: string }
-  | { action: 'leave'; operation: Operation; reason: Reason; why: string };
+  /** workflow: its youngest, where there still is one. */
+  | { action: 'leave'; operation: Operation; reason: Reason; why: string; workflow?: string };
 
 /**
  * How long after an attempt the next one follows, in minutes, by the number of attempts; the last figure goes on. What waits
@@ -104,7 +105,10 @@ export function decide(
     };
   const due = dueAt(BACKOFF_MINUTES[state], attempts, [record?.changedAt, workflows?.latestAt, operation.finishedAt]);
   if (due > millis(limits.now))
-    return leave('waiting', `${PROBLEMS[state]}; tried ${times(attempts)}, again at ${toSeconds(due)}`);
+    return {
+      ...leave('waiting', `${PROBLEMS[state]}; tried ${times(attempts)}, again at ${toSeconds(due)}`),
+      ...(workflows && { workflow: workflows.latest }),
+    };
   return {
     action: 'resume',
     operation,

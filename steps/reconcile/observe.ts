@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { type ApplicationEvents, readControllerEvents } from '../../lib/argocd/controller-events.ts';
 import type { ObjectPages } from '../../lib/clients/object-pages.ts';
 import { RecordState } from '../../lib/contracts/deployment-record-summary.ts';
+import { operationIn } from '../../lib/events/sync-finished.ts';
 import { ExitCode, Failure } from '../../lib/runtime/failure.ts';
 import { failureOfOne } from '../../lib/runtime/one-of-many.ts';
 import { parseAs } from '../../lib/runtime/parse.ts';
@@ -116,8 +117,6 @@ const WorkflowMetadata = z.object({
   }),
 });
 const COMPLETED = 'workflows.argoproj.io/completed';
-/** <application>-<operation id>, and -r<n> for a resume. */
-const WORKFLOW_NAME = /-([0-9a-f]{16})(?:-r(\d+))?$/;
 
 /** Those that succeeded have a record that says so, and are the most by far. */
 async function readWorkflows(pages: ObjectPages, namespace: string, found: Observed['workflows']): Promise<void> {
@@ -125,14 +124,15 @@ async function readWorkflows(pages: ObjectPages, namespace: string, found: Obser
   for await (const page of pages.metadata(WORKFLOWS, { namespace, labelSelector, limit: A_PAGE }))
     for (const object of page) {
       const { name, creationTimestamp, labels } = WorkflowMetadata.parse(object).metadata;
-      const [, id, number = '0'] = WORKFLOW_NAME.exec(name) ?? [];
-      if (id === undefined) continue;
+      const operation = operationIn(name);
+      if (operation === null) continue;
+      const { id, resume } = operation;
       const before = found.get(id);
       const running = labels?.[COMPLETED] !== 'true';
       const isLatest = before === undefined || before.latestAt <= creationTimestamp;
       found.set(id, {
         running: running || (before?.running ?? false),
-        attempts: Math.max(Number(number) + 1, before?.attempts ?? 0),
+        attempts: Math.max(resume + 1, before?.attempts ?? 0),
         latestAt: isLatest ? creationTimestamp : before.latestAt,
         latest: isLatest ? name : before.latest,
       });

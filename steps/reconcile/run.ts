@@ -47,6 +47,7 @@ export async function run(flags: Flags): Promise<void> {
           : failureAlarms(compared instanceof Failure ? [compared] : compared.failed, instance),
       isStanding: name => isStanding(name, output !== null),
       instance,
+      namespace,
       now,
       retentionDays: settings?.alertRetentionDays ?? RETENTION_DAYS,
     },

@@ -10,6 +10,7 @@ import { deliveredOutcome, releaseReceiptOf } from '../submit-release/receipt.ts
 export function runOfRecord(record: DeploymentRecord): Run {
   return {
     workflow: record.openedBy?.at(-1) ?? null,
+    namespace: null,
     status: null,
     failures: { state: 'absent' },
     deployment: { state: 'read', value: record.deployment },

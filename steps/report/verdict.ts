@@ -1,6 +1,6 @@
 import { type EvidenceReceipts, isRecorded } from '../../lib/contracts/evidence-receipts.ts';
 import type { FailedStep } from '../../lib/run/failed-steps.ts';
-import type { Gap } from '../../lib/run/gaps.ts';
+import { type Gap, isMissing } from '../../lib/run/gaps.ts';
 import { RELEASE_EVENT } from '../../lib/run/owed.ts';
 import { type Run, valueIn } from '../../lib/run/run.ts';
 import { count } from '../../lib/wording.ts';
@@ -16,7 +16,7 @@ export interface Verdict {
 export function verdictOf(run: Run, gaps: readonly Gap[], failed: readonly FailedStep[]): Verdict {
   const evidence = valueIn(run.evidence);
   const sentences = [...evidenceSentences(evidence), ...releaseSentences(run)];
-  if (gaps.length > 0 || failed.length > 0)
+  if (isMissing(gaps, failed))
     return {
       kind: 'missing',
       title: 'Not everything is recorded',

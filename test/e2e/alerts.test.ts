@@ -58,7 +58,7 @@ describe.skipIf(!hasCluster)('people are told once (needs KUBECONFIG)', () => {
       spec: {
         application: { name },
         what: expect.stringContaining('guestbook:1.3.0'),
-        remedy: expect.stringContaining(`argo retry ${operation.workflow}`),
+        remedy: expect.stringContaining(`retry ${operation.workflow}`),
       },
       status: { state: 'firing' },
     });

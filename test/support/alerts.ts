@@ -11,7 +11,7 @@ export const HOST = 'https://receivers.example.com';
 /** What the stand-in of the receivers knows. */
 export const KNOWN = {
   authorization: 'Bearer receivers-token',
-  routingKey: 'r0utingkey0123456789012345678901',
+  routingKey: 'r0utingkeyqwertzuiopasdfghjklyxc',
   slackPath: '/services/T000/B000/slack-secret',
 };
 

@@ -27,6 +27,7 @@ export const absent = { state: 'absent' } as const;
 /** A Workflow that succeeded, and left this. */
 export const runOf = (sample: Awaited<ReturnType<typeof sampleRun>>, workflow: string): Run => ({
   workflow,
+  namespace: 'argocd',
   status: 'Succeeded',
   failures: absent,
   deployment: read(sample.deployment),

@@ -1,27 +1,37 @@
 import { html } from 'hono/html';
+import { type Again, commandOf } from '../../../lib/run/again.ts';
 import type { FailedStep } from '../../../lib/run/failed-steps.ts';
-import type { Gap } from '../../../lib/run/gaps.ts';
+import { type Gap, isMissing } from '../../../lib/run/gaps.ts';
 import { count } from '../../../lib/wording.ts';
 import { badge, breakable, identifier, type Markup, orNone, section, time } from './markup.ts';
 
 const SHOWN = 20;
 
 /** What is missing and what to do about each. Empty where nothing is. */
-export function missing(
-  gaps: readonly Gap[],
-  failed: readonly FailedStep[],
-  workflow: string | null,
-  namespace: string | null,
-): Markup {
+export function missing(gaps: readonly Gap[], failed: readonly FailedStep[], again: Again | null): Markup {
   if (gaps.length === 0 && failed.length === 0) return html``;
+  if (!isMissing(gaps, failed))
+    return section(
+      'missing',
+      'What was stopped',
+      html`${failedTable(failed, 'Steps that were stopped')}
+    <p>What they had to record is recorded.</p>`,
+    );
   const body = html`
     ${gaps.length > 0 ? gapList(gaps) : null}
     ${failed.length > 0 ? failedTable(failed, 'Steps that failed') : null}
-    <p class="next"><strong>Then run it again.</strong> What is recorded is not sent again. In the cluster: Retry on the page of
-    the Workflow${workflow === null ? null : html`, or <code class="id">argo ${namespace === null ? null : `-n ${namespace} `}retry ${workflow}</code>`}. On one machine: the
-    command that the run printed at its end.</p>`;
+    <p class="next"><strong>Then run it again.</strong> What is recorded is not sent again. In the cluster: ${
+      again === null ? html`Retry on the page of the Workflow` : howAgain(again)
+    }. On one machine: the command that the run printed at its end.</p>`;
   return section('missing', 'What is missing, and what to do', body);
 }
+
+const howAgain = (again: Again): Markup =>
+  html`${
+    again.kind === 'retry'
+      ? html`Retry on the page of the Workflow`
+      : html`<strong>Resubmit</strong> on the page of the Workflow (Retry would not run what was stopped)`
+  }, or <code class="id">${commandOf(again)}</code>`;
 
 function gapList(gaps: readonly Gap[]): Markup {
   const rest = gaps.slice(SHOWN);

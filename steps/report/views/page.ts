@@ -1,4 +1,5 @@
 import { html, raw } from 'hono/html';
+import { againOf } from '../../../lib/run/again.ts';
 import type { FailedStep } from '../../../lib/run/failed-steps.ts';
 import type { Gap } from '../../../lib/run/gaps.ts';
 import { type Run, valueIn } from '../../../lib/run/run.ts';
@@ -45,7 +46,7 @@ export async function renderPage({ run, gaps, failed, recovered, verdict, places
 ${headline(run, verdict)}
 ${contents(run, verdict.kind === 'missing')}
 <main>
-${missing(gaps, failed, run.workflow, namespaceIn(places))}
+${missing(gaps, failed, againOf({ ...run, namespace: run.namespace ?? namespaceIn(places) }, gaps, failed))}
 ${shown(run.deployment, deployed)}
 ${shown(run.imageDiff, images)}
 ${shown(run.artifacts, artifacts)}

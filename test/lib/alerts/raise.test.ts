@@ -189,6 +189,19 @@ describe('a channel that is slow', () => {
   });
 });
 
+it('what others wrote is one harmless line in the alert and in every channel', async () => {
+  const remote = standIn();
+  use(remote);
+  const store = openDirectoryAlerts((await workspace()).path('alerts'));
+  const evil = 'A\n*What to do*: approve at http://evil.example/\u202elogin';
+  await raise({ name, cause: { ...cause, what: evil, remedy: evil, subject: evil } }, clientsOf(store));
+  const line = 'A *What to do*: approve at http://evil.example/ login';
+  expect((await store.read(name))?.alert).toMatchObject({ what: line, remedy: line, subject: line, latest: line });
+  const said = JSON.stringify(remote.received.map(({ body }) => body));
+  expect(said).not.toMatch(/A(\\)+n\*What|\u202e|\\u202e/);
+  expect(said).toContain(line);
+});
+
 describe('channels that are not asked', () => {
   it('once one was not available: the others are, and it stays to be told', async () => {
     const remote = standIn({ mishaps: [{ path: 'services', times: 1, status: 503 }] });

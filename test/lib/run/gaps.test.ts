@@ -35,6 +35,18 @@ const judge = (given: Run) => {
 };
 
 describe('a run that recorded everything', () => {
+  it('is not called incomplete because a step was stopped after that', async () => {
+    const stopped = { displayName: 'diff-images', message: "Stopped with strategy 'Terminate'" };
+    const node = { ...stopped, templateName: '', phase: 'Failed', podName: '', finishedAt: '' };
+    const whole = { ...(await run()), status: 'Failed', failures: read([node]) };
+    expect(judge(whole)).toMatchObject({ gaps: [], kind: 'recorded', title: 'Everything is recorded' });
+    expect(judge({ ...whole, release: absent })).toMatchObject({ kind: 'missing' });
+    expect(judge({ ...whole, evidence: absent })).toMatchObject({ kind: 'missing' });
+    const { failed } = gapsOf({ ...whole, failures: read([{ ...node, message: 'Error (exit code 1): x' }]) });
+    expect(failed).toHaveLength(1);
+    expect(judge({ ...whole, failures: read([{ ...node, message: 'Error (exit code 1): x' }]) }).kind).toBe('missing');
+  });
+
   it('has no gap and says the numbers', async () => {
     expect(judge(await run())).toEqual({
       gaps: [],

@@ -93,7 +93,9 @@ describe('alert', () => {
     const run = await runStep(main, [...left('test/fixtures/runs/incomplete'), ...flags, '--dry-run']);
     expect(run).toEqual({
       exitCode: 0,
-      output: expect.stringMatching(/^alert: dry run, nobody is told: .*checkout-web:5\.3\.1: held back.*argo retry/),
+      output: expect.stringMatching(
+        /^alert: dry run, nobody is told: .*checkout-web:5\.3\.1: held back.*argo -n argocd retry/,
+      ),
     });
     expect(await files()).toEqual(['config.yaml']);
   });
@@ -122,6 +124,21 @@ describe('alert', () => {
     expect(JSON.stringify(await json('alert.json'))).not.toMatch(/slack-secret|receivers-token|r0utingkey/);
   });
 
+  it('tells the channels of a configuration that cannot be read otherwise', async () => {
+    const remote = standIn();
+    use(remote);
+    const broken = config([...CHANNELS, { name: 'typo', type: 'slak' } as never]);
+    const { path, json } = await workspace({ 'config.yaml': `${broken}evidence: {settleTimoutSeconds: 3}\n` });
+    const flags = [`--config=${path('config.yaml')}`, `--ledger=${path('ledger')}`, `--out=${path('alert.json')}`];
+    const run = await runStep(main, [...left('test/fixtures/runs/incomplete'), ...flags]);
+    expect(run).toMatchObject({
+      exitCode: 0,
+      output: expect.stringMatching(/^alert: the channels are told: Not as documented.*settleTimoutSeconds/),
+    });
+    expect(remote.state).toMatchObject({ slack: { length: 1 }, webhook: { length: 1 } });
+    expect(await json('alert.json')).toMatchObject({ channels: CHANNELS.map(({ name }) => ({ name, state: 'sent' })) });
+  });
+
   it('is kept where the configuration cannot be read', async () => {
     const { path, json } = await workspace({ 'config.yaml': 'nonsense: true' });
     const flags = [`--config=${path('config.yaml')}`, `--ledger=${path('ledger')}`, `--out=${path('alert.json')}`];
@@ -138,6 +155,7 @@ describe('alert', () => {
     vi.stubEnv('KUBECONFIG', path('kubeconfig'));
     vi.stubEnv('AFTERSYNC_NAMESPACE', 'argocd');
     const api = 'aftersync.dev/v1alpha1/deploymentalerts';
+    use(createCustomObjectsStandIn('aftersync.dev/v1alpha1/deploymentrecords'));
     use(createCustomObjectsStandIn(api, new Map(), { mishaps: [{ path: 'deploymentalerts', times: 9, status: 503 }] }));
     vi.stubEnv('AFTERSYNC_STATUS', 'Succeeded');
     vi.stubEnv('AFTERSYNC_FAILURES', 'null');

@@ -109,7 +109,7 @@ describe('what a run means for its alert', () => {
     // Retry alone would leave out diff-images, which ended well.
     [
       'SUCCESS',
-      /^Nothing lists .* Then: argo retry --restart-successful --node-field-selector displayName=diff-images checkout-/,
+      /^Nothing lists .* Then: argo -n argocd retry --restart-successful --node-field-selector displayName=diff-images checkout-/,
     ],
     ['FAILED', /^It failed, and .* Accept it: aftersync alerts accept [0-9a-f]{16} --reason REASON$/],
   ] as const)('nobody knows the images of a sync that ended %s', async (eventStatus, remedy) => {
@@ -150,7 +150,7 @@ describe('what an alert says', () => {
           environment: sample.deployment.targetEnvironment,
           what: expect.stringMatching(/^registry\.example\.com\/.*: held back, metadata is missing, and 1 thing more$/),
           subject: expect.stringMatching(/^sync of Application argocd\/checkout in .*, started at 2026/),
-          remedy: expect.stringMatching(/^jetId is missing\. Set it\. .*\. Then: argo retry checkout-/),
+          remedy: expect.stringMatching(/^jetId is missing\. Set it\. .*\. Then: argo -n argocd retry checkout-/),
           links: { application: sample.deployment.source.url },
         },
       },
@@ -166,10 +166,60 @@ describe('what an alert says', () => {
     expect(await decided(run)).toMatchObject({
       alarm: {
         cause: {
-          remedy: `diff-images: Registry does not answer: x; it is tried again. Then: argo retry checkout-${id}`,
+          remedy: `diff-images: Registry does not answer: x; it is tried again. Then: argo -n argocd retry checkout-${id}`,
         },
       },
     });
+  });
+});
+
+describe('how it is mended', () => {
+  const nothingLooked = { artifacts: absent, evidence: absent, release: absent };
+  const nodes = (...failures: ReturnType<typeof failedNode>[]): Pick<Run, 'status' | 'failures'> => ({
+    status: 'Failed',
+    failures: read(failures),
+  });
+  const stoppedNode = (step: string) => ({ ...failedNode(step, ''), message: "Stopped with strategy 'Stop'" });
+  const remedy = async (run: Partial<Run>) => {
+    const decision = await decided(run);
+    return decision.kind === 'raise' ? decision.alarm.cause.remedy : decision.kind;
+  };
+
+  it('names the cause, and not what follows from it', async () => {
+    const missing = failedNode('submit-evidence', 'File cannot be read: --artifacts=/io/in/artifacts.json; ENOENT');
+    const cause = failedNode('jfrog-lookup', 'Artifactory refused: POST answered 401; check the credentials');
+    expect(await remedy({ ...nodes(missing, cause), ...nothingLooked })).toBe(
+      `jfrog-lookup: Artifactory refused: POST answered 401; check the credentials. Then: argo -n argocd retry checkout-${id}`,
+    );
+  });
+
+  it.each<[string, Partial<Run>]>([
+    ['a step was stopped', { ...nodes(stoppedNode('diff-images')), imageDiff: absent, ...nothingLooked }],
+    ['one failed and another was stopped', nodes(failedNode('jfrog-lookup', 'no'), stoppedNode('submit-release'))],
+    ['its pod was deleted', nodes({ ...failedNode('submit-release', ''), message: 'pod deleted' })],
+    ['nothing says what failed', { status: 'Failed', failures: absent, ...nothingLooked }],
+    ['nothing failed, and something is missing', { release: absent }],
+  ])('by another Workflow where %s: Retry would run nothing', async (_, run) => {
+    expect(await remedy(run)).toMatch(new RegExp(`Then: argo -n argocd resubmit checkout-${id}$`));
+  });
+
+  it('without a namespace outside a cluster', async () => {
+    expect(await remedy({ ...failedAt('submit-release'), namespace: null })).toMatch(/Then: argo retry checkout-/);
+  });
+
+  it('is not, while the record owes what this run does not mention', async () => {
+    const owed = recordOf(delivery('accepted'), { ...delivery('uncertain'), subject: 'of an earlier run' });
+    expect(await decided({}, owed)).toMatchObject({
+      kind: 'raise',
+      alarm: {
+        cause: {
+          what: 'The record: still owes r, which this run does not mention',
+          remedy: expect.stringMatching(/^aftersync explain [0-9a-f]{16} shows what. Then: argo -n argocd resubmit/),
+        },
+      },
+    });
+    expect((await decided({}, recordOf(delivery('accepted')))).kind).toBe('resolve');
+    expect((await decided({}, recordOf(delivery('sending', '2026-11-20T22:10:20Z')))).kind).toBe('leave');
   });
 });
 
@@ -203,6 +253,8 @@ describe('which operation it is, where fetch-app did not say', () => {
   it.each([
     ['shop-0123456789abcdef', '0123456789abcdef', '0123456789abcdef'],
     ['shop-0123456789abcdef-r3', '0123456789abcdef', '0123456789abcdef'],
+    ['shop-0123456789abcdef-nmlxh', '0123456789abcdef', '0123456789abcdef'],
+    ['shop-0123456789abcdef-r3-nmlxh-x7k2p', '0123456789abcdef', '0123456789abcdef'],
     ['made-by-hand', 'made-by-hand', null],
   ])('the Workflow %s, where the event tells nothing', (workflow, name, operation) => {
     for (const text of [null, '', 'bm90IGpzb24=', encodeEvent(event)])

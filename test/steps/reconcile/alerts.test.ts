@@ -43,7 +43,14 @@ const tend = (alerts: AlertClients, input: Partial<TendingInput> = {}, over: Par
   tendAlerts(
     {
       seen: { left: [], records: new Map() },
-      ...{ standing: [], isStanding: () => false, instance: 'default', now: clock, retentionDays: 14 },
+      ...{
+        standing: [],
+        isStanding: () => false,
+        instance: 'default',
+        namespace: 'argocd',
+        now: clock,
+        retentionDays: 14,
+      },
       ...input,
     },
     {

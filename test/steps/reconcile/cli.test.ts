@@ -520,21 +520,29 @@ describe('reconcile', () => {
       'waits for a person',
       { State: 'held', Changed: '2026-11-20T11:59:00Z' },
       /refused or is held back; tried once, again at/,
+      `aftersync explain ${idAt(LAST)}. What a person must mend, mend; reconcile runs it again. At once: argo -n argocd resubmit ${name(LAST)}`,
     ],
-    ['can never be known', { State: 'unknown', Phase: 'Failed' }, /nothing tells any more which images it touched/],
+    [
+      'can never be known',
+      { State: 'unknown', Phase: 'Failed' },
+      /nothing tells any more which images it touched/,
+      `aftersync alerts accept ${idAt(LAST)} --reason REASON`,
+    ],
   ])(
     'tells of what %s where its run was killed before it could, and resolves it with the record',
-    async (_, cells, what) => {
+    async (_, cells, what, remedy) => {
       const last = complete(LAST, cells);
       const records = [...[H1, H2, H3].map(at => complete(at)), last];
-      const { output, cluster, again } = await run({ records });
+      const labels = { 'app.kubernetes.io/part-of': 'aftersync', 'workflows.argoproj.io/completed': 'true' };
+      const ended = { metadata: { name: name(LAST), labels, creationTimestamp: '2026-11-20T11:50:00Z' } };
+      const { output, cluster, again } = await run({ records, workflows: [ended] });
       expect(output).toContain('0 dead letters, 1 alerts firing');
       const alerts = cluster.state.deploymentalerts;
       expect(namesOf(alerts)).toEqual([idAt(LAST)]);
       expect(alerts[0]?.spec).toMatchObject({
         application: { namespace: 'argocd', name: 'web' },
         what: expect.stringMatching(what),
-        remedy: expect.stringContaining(`argo retry ${name(LAST)}`),
+        remedy: expect.stringContaining(remedy),
       });
       expect((await again()).output).toContain('1 alerts firing');
       expect(alerts).toHaveLength(1);

@@ -44,6 +44,7 @@ async function pageOf(text: string): Promise<string> {
   return report(
     {
       workflow: text,
+      namespace: text,
       status: text,
       failures: parseFailures(JSON.stringify([{ displayName: text, message: text, finishedAt: text }])),
       deployment: poisoned(Deployment, sample.deployment, text),
