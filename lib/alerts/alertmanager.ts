@@ -22,12 +22,12 @@ export async function sendToAlertmanager(alert: DeploymentAlert, { http, setting
 }
 
 export function toPostableAlert(alert: DeploymentAlert, settings: Sending['settings'], at: string) {
-  const { application, environment, operation, instance, links } = alert;
+  const { application, environment, instance, links } = alert;
   const message = messageOf({ ...alert, state: 'firing' });
   return {
     labels: {
       ...settings.labels,
-      alertname: operation === null ? 'AftersyncEventNotUsable' : 'AftersyncEvidenceMissing',
+      alertname: alertnameOf(alert),
       severity: settings.severity ?? 'error',
       alert: keyOf(alert),
       ...(instance !== '' && { argocd: instance }),
@@ -39,4 +39,12 @@ export function toPostableAlert(alert: DeploymentAlert, settings: Sending['setti
     endsAt: alert.resolvedAt ?? new Date(Date.parse(at) + FIRES_FOR_MS).toISOString(),
     ...(links.workflow !== null && { generatorURL: links.workflow }),
   };
+}
+
+/** Alerts of reconcile itself are of no operation, as are events that cannot be read. */
+function alertnameOf({ name, operation }: DeploymentAlert): string {
+  if (name === 'configuration') return 'AftersyncConfigurationNotUsable';
+  if (name === 'reconcile') return 'AftersyncReconcileIncomplete';
+  if (name.startsWith('ignored-')) return 'AftersyncApplicationIgnored';
+  return operation === null ? 'AftersyncEventNotUsable' : 'AftersyncEvidenceMissing';
 }

@@ -4,7 +4,7 @@ import { readManifests } from './repository.ts';
 
 const VERBS: Record<string, string[]> = {
   kubectl: ['apply', 'create', 'delete', 'diff', 'explain', 'get', 'logs', 'patch', 'replace', 'wait'],
-  argo: ['cron', 'get', 'lint', 'retry', 'submit', 'terminate'],
+  argo: ['cron', 'get', 'lint', 'resubmit', 'retry', 'stop', 'submit', 'terminate'],
 };
 /** Types of Kubernetes and of Argo, by the names that kubectl takes. */
 const TYPES = new Set(
