@@ -20,7 +20,7 @@ export function replan(known: Delivery, wanted: PlannedDelivery, at: string, rul
     return { ...withdraw(known, at), detail: wanted.detail };
   if (known.state === 'quarantined' || known.state === 'skipped') {
     const { attempts, possibleDuplicate } = known;
-    const idempotencyKey = attempts > 0 && wanted.body !== null ? known.idempotencyKey : wanted.idempotencyKey;
+    const idempotencyKey = (attempts > 0 ? known.idempotencyKey : null) ?? wanted.idempotencyKey;
     const begun = { ...begin(wanted, at), idempotencyKey, attempts, possibleDuplicate };
     return isDeepStrictEqual({ ...begun, updatedAt: known.updatedAt }, known) ? known : begun;
   }

@@ -56,7 +56,7 @@ export function isSaid(receipts: readonly RecordReceipt[], { step, subject, stat
     if (receipt?.of !== 'delivery' || receipt.subject !== subject || receipt.step !== step) continue;
     if (receipt.version !== version) return false;
     if (receipt.state === state && receipt.sha256 === sha256) return true;
-    if (isAtRest(receipt.state)) return false;
+    if (isAtRest(receipt.state) || isAtRest(state)) return false;
   }
   return false;
 }

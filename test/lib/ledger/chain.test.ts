@@ -120,6 +120,14 @@ describe('a chain', () => {
     expect(often.receipts).toEqual(back.receipts);
     expect(verify(often)).toEqual([]);
   });
+  it('holds where a delivery is owed, not owed, and owed again in one moment', () => {
+    const none = { ...planOf(), artifacts: 'known' } as const;
+    const flips = fold(openingOf('run-1'), planOf('job'), none, planOf('job'), none);
+    expect(flips.receipts?.filter(({ of }) => of === 'delivery').map(({ state }) => state)).toEqual([
+      ...['planned', 'skipped', 'planned', 'skipped'],
+    ]);
+    expect(verify(flips)).toEqual([]);
+  });
   it('holds where a delivery goes on under another subject', () => {
     const tagged = subjectOf('web').replace(/@.*/, ':1.0.0');
     const plan = planOf('web') as Extract<Parameters<typeof applyChange>[1], { type: 'plan' }>;

@@ -122,9 +122,11 @@ describe('plan', () => {
       idempotencyKey: 'other-key',
       attempts: 0,
     });
-    expect(only(fold(open(), ...histories.rejected, whole(), again))).toMatchObject({
-      ...{ state: 'planned', body: '{"mended":true}', idempotencyKey: 'key-r.io/a:1', attempts: 1 },
-    });
+    const third = planned({ state: 'skipped', body: null, bodySha256: null, idempotencyKey: null, detail: 'not ours' });
+    for (const between of [[whole()], [whole(third)], [whole(), whole(third)]])
+      expect(only(fold(open(), ...histories.rejected, ...between, again))).toMatchObject({
+        ...{ state: 'planned', body: '{"mended":true}', idempotencyKey: 'key-r.io/a:1', attempts: 1 },
+      });
   });
   it('that says of what was never sent that it is not ours, ends it', () => {
     const skipped = planned({
