@@ -33,6 +33,19 @@ const Instance = z
   })
   .describe('One Argo CD.');
 
+const CustomResource = z
+  .strictObject({
+    group: z.string().min(1).describe('API group, a glob.'),
+    kind: z.string().min(1).describe('Kind, a glob.'),
+    imagePaths: z
+      .array(z.string().regex(/^[^\s.]/, 'not a path such as spec.image'))
+      .max(100)
+      .describe(
+        'Fields that name an image, from the root: `[]` is any item of a list, `*` any run of characters. A field holds a text, or an object of registry, repository, tag and digest. Empty: the kind holds no image.',
+      ),
+  })
+  .describe('Where custom resources of a kind name images, beside pod templates.');
+
 const Evidence = z.strictObject({
   images: z.enum(['changed', 'all']).default('changed').describe('Whether an image that ran before is recorded again.'),
   strategy: Strategy.default('sync-result').describe('How the deployed images are found.'),
@@ -42,6 +55,13 @@ const Evidence = z.strictObject({
     .max(3600)
     .default(60)
     .describe('How long to wait for the workloads before pod digests are read, in seconds.'),
+  customResources: z
+    .array(CustomResource)
+    .max(1000)
+    .default([])
+    .describe(
+      'Images of custom resources, before what is known of well-known operators. The first entry that matches counts.',
+    ),
   helmParameters: z
     .array(z.string())
     .default([])

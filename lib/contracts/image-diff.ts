@@ -13,8 +13,10 @@ export const Workload = z
     name: z.string().describe('Name of the workload.'),
     container: z.string().nullable().describe('Container name; null where the strategy cannot know it.'),
     containerType: z
-      .enum(['container', 'initContainer', 'ephemeralContainer', 'unknown'])
-      .describe('unknown: text of a diff without context.'),
+      .enum(['container', 'initContainer', 'ephemeralContainer', 'imageVolume', 'unknown'])
+      .describe(
+        'imageVolume: an image that is mounted, by the name of the volume. unknown: text of a diff without context.',
+      ),
     hookType: z.string().nullable().describe('Argo CD hook, or null.'),
     runsInstead: z
       .array(z.string())
@@ -65,8 +67,20 @@ export const ImageDiff = z
       .array(
         z.strictObject({
           what: z
-            .enum(['init-containers', 'pods', 'registry', 'resource', 'operation', 'unchanged'])
-            .describe('What was not read.'),
+            .enum([
+              'init-containers',
+              'pods',
+              'registry',
+              'resource',
+              'operation',
+              'unchanged',
+              'field',
+              'operator',
+              'hook',
+            ])
+            .describe(
+              'What was not read. field: it looks like an image, and was not taken. operator: the image is not in the object. hook: it is never applied.',
+            ),
           where: z.string().describe('Namespace, workload or host.'),
           why: z.string().describe('What stood in the way.'),
           remedy: z

@@ -7,7 +7,7 @@ type Operation = Pick<Deployment, 'disposition' | 'eventStatus'>;
 
 /**
  * What keeps the images of an operation from being all known; none where they are. No images is a result only where somebody
- * looked, and a right that is missing is something missing. Of a failed operation that names some images no more can be known.
+ * looked and saw nothing that could be one, and a right that is missing is something missing. Of a failed operation that names some images no more can be known.
  */
 export function unknownImages(
   { disposition, eventStatus }: Operation,
@@ -16,7 +16,9 @@ export function unknownImages(
   if (disposition === 'skip') return [];
   const isTold = eventStatus === 'FAILED' && images.length > 0;
   return notLookedAt.filter(
-    ({ what, remedy }) => remedy !== undefined || (!isTold && (what === 'operation' || what === 'resource')),
+    ({ what, remedy }) =>
+      remedy !== undefined ||
+      (!isTold && (what === 'operation' || what === 'resource' || (what === 'field' && images.length === 0))),
   );
 }
 

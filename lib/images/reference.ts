@@ -53,7 +53,10 @@ export function normalise(
   const [remote = ''] = remainder.split(':', 1);
   if (remote !== remote.toLowerCase()) return { fault: 'uppercase' };
   const found = parseWritten(`${domain}/${remainder}`, { algorithms });
-  return 'fault' in found ? found : { ...found, domain };
+  if ('fault' in found) return found;
+  // An underscore is allowed in no host: the grammar takes such a one for the first part of the path, a runtime does not.
+  const path = found.domain === null ? found.path.slice(domain.length + 1) : found.path;
+  return { ...found, domain, path };
 }
 
 /** What stands before the first slash is a host only where it looks like one: localhost, a dot, a port, or a capital. */

@@ -1,10 +1,12 @@
-import { parse as parseYaml } from 'yaml';
 import { badInput } from '../../lib/runtime/failure.ts';
+import { parseYamlDocuments } from '../../lib/runtime/yaml.ts';
+import type { CustomResources } from './custom-resource.ts';
 import type { DiffSide, Hunk } from './diff-hunk.ts';
 import { type Lines, type ResourceDiff, readResourceDiffs } from './diff-lines.ts';
 import { imagesOfLines } from './image-lines.ts';
-import { imagesOfManifest } from './pod-images.ts';
+import { readManifest } from './pod-images.ts';
 import type { ContainerImage, Observation } from './workload-images.ts';
+import type { NotLookedAt } from './workload-key.ts';
 import { workloadKind } from './workload-kind.ts';
 
 /** One resource whose two states differ. What is equal on both sides may be missing from both lists. */
@@ -18,6 +20,8 @@ export interface DiffedResource {
   live: ContainerImage[];
   /** What it is compared with: the lines after `>` or `+`. */
   target: ContainerImage[];
+  /** What looks like an image and was not taken, on each side. */
+  notLookedAt: Record<'live' | 'target', NotLookedAt[]>;
 }
 
 export interface AppDiff {
@@ -31,16 +35,17 @@ export interface AppDiff {
  * @param lines without their ends
  * @throws Failure 2 where the text is cut, damaged, empty below a header, or ends in an error of argocd
  */
-export async function readAppDiff(lines: Lines): Promise<AppDiff> {
+export async function readAppDiff(lines: Lines, configured: CustomResources = []): Promise<AppDiff> {
   const diff: AppDiff = { resources: [], notLookedAt: [] };
   for await (const resource of readResourceDiffs(lines)) {
     const { group, kind, namespace, name, hunks } = resource;
     const operation = operationOf(hunks);
-    const live = readSide(resource, operation, 'live');
-    const target = readSide(resource, operation, 'target');
+    const live = readSide(resource, operation, 'live', configured);
+    const target = readSide(resource, operation, 'target', configured);
     const images = { live: live.images, target: target.images };
+    const notLookedAt = { live: live.notLookedAt, target: target.notLookedAt };
     // A copy: V8 keeps the text of which a string is a part, and all resources would be the whole diff.
-    diff.resources.push(structuredClone({ group, kind, namespace, name, operation, ...images }));
+    diff.resources.push(structuredClone({ group, kind, namespace, name, operation, ...images, notLookedAt }));
     const unclear = [...new Set([...live.unclear, ...target.unclear])];
     if (unclear.length > 0)
       diff.notLookedAt.push({
@@ -66,18 +71,34 @@ const isNothing = ({ start, count }: DiffSide): boolean => start === 0 && count 
 const isObject = ({ start, lines }: DiffSide): boolean =>
   start === 1 && lines.some(line => line.startsWith('apiVersion: ')) && lines.some(line => line.startsWith('kind: '));
 
-function readSide(resource: ResourceDiff, operation: DiffedResource['operation'], side: 'live' | 'target') {
-  const kind = workloadKind(resource.group, resource.kind);
-  if (kind.holds === 'nothing') return { images: [], unclear: [] };
-  if (operation !== 'changed') return { images: imagesOfWhole(resource, side), unclear: [] };
-  const found = resource.hunks.map(hunk => imagesOfLines(hunk[side].lines, kind));
-  return { images: found.flatMap(({ images }) => images), unclear: found.flatMap(({ unclear }) => unclear) };
+interface SideOfDiff {
+  images: ContainerImage[];
+  /** Image lines of which the diff does not show what they belong to. */
+  unclear: string[];
+  notLookedAt: NotLookedAt[];
 }
 
-function imagesOfWhole(resource: ResourceDiff, side: 'live' | 'target'): ContainerImage[] {
+function readSide(
+  resource: ResourceDiff,
+  operation: DiffedResource['operation'],
+  side: 'live' | 'target',
+  configured: CustomResources,
+): SideOfDiff {
+  const kind = workloadKind(resource.group, resource.kind);
+  if (operation !== 'changed') return readWhole(resource, side, configured);
+  const found = resource.hunks.map(hunk => imagesOfLines(hunk[side].lines, kind));
+  return {
+    images: found.flatMap(({ images }) => images),
+    unclear: found.flatMap(({ unclear }) => unclear),
+    notLookedAt: [],
+  };
+}
+
+function readWhole(resource: ResourceDiff, side: 'live' | 'target', configured: CustomResources): SideOfDiff {
   const text = resource.hunks.map(hunk => hunk[side].lines.join('\n')).join('\n');
   try {
-    return imagesOfManifest(parseYaml(text))?.images ?? [];
+    const { workload, notLookedAt } = readManifest(parseYamlDocuments(text)[0], configured);
+    return { images: workload?.images ?? [], unclear: [], notLookedAt };
   } catch {
     const { group, kind, namespace, name, line } = resource;
     throw badInput(

@@ -4,11 +4,14 @@ import { badInput, Failure } from '../../lib/runtime/failure.ts';
 import type { AppDiff } from './app-diff.ts';
 import { type ArgocdOptions as ProcessOptions, runArgocd } from './argocd-process.ts';
 import { readCapturedDiff } from './captured-pair.ts';
-import { readManifests } from './manifests.ts';
+import type { CustomResources } from './custom-resource.ts';
+import { type Rendering, readManifests } from './manifests.ts';
 import { revisionFlags } from './revision-flags.ts';
-import type { WorkloadImages } from './workload-images.ts';
 
-export type ArgocdOptions = Omit<ProcessOptions, 'namespace' | 'env'> & { env?: NodeJS.ProcessEnv };
+export type ArgocdOptions = Omit<ProcessOptions, 'namespace' | 'env'> & {
+  env?: NodeJS.ProcessEnv;
+  customResources?: CustomResources;
+};
 
 /** Newer versions switch it on by an annotation; it needs the right to patch workloads and misses changes of images. */
 const NO_SERVER_SIDE_DIFF = '--server-side-diff=false';
@@ -26,7 +29,7 @@ export async function diffAgainstPrevious(deployment: Deployment, options: Argoc
       'use --strategy sync-result or manifests',
     );
   const flags = [...revisionFlags(deployment, 'previous'), '--refresh', '--exit-code=false'];
-  const env = { ...(options.env ?? process.env), KUBECTL_EXTERNAL_DIFF: differCommand() };
+  const env = { ...(options.env ?? process.env), KUBECTL_EXTERNAL_DIFF: differCommand(options.customResources ?? []) };
   const run = (more: string[]) =>
     runArgocd(
       ['app', 'diff', nameOf(deployment), ...flags, ...more],
@@ -50,7 +53,7 @@ export function manifestsOf(
   deployment: Deployment,
   which: 'this' | 'previous',
   options: ArgocdOptions = {},
-): Promise<WorkloadImages[]> {
+): Promise<Rendering> {
   const command = ['app', 'manifests', nameOf(deployment), '--source=git', ...revisionFlags(deployment, which)];
   return runArgocd(
     command,
@@ -58,7 +61,7 @@ export function manifestsOf(
     async lines => {
       const text: string[] = [];
       for await (const line of lines) text.push(line);
-      return readManifests(text.join('\n'), `argocd app manifests ${nameOf(deployment)}`);
+      return readManifests(text.join('\n'), `argocd app manifests ${nameOf(deployment)}`, options.customResources);
     },
   );
 }
@@ -66,9 +69,10 @@ export function manifestsOf(
 const nameOf = ({ source }: Deployment): string => `${source.namespace}/${source.name}`;
 
 /** How argocd starts our external differ: beside this module, as source or as built. argocd splits it as a shell would. */
-function differCommand(): string {
+function differCommand(customResources: CustomResources): string {
   const isSource = import.meta.url.endsWith('.ts');
   const script = fileURLToPath(new URL(isSource ? './external-differ.ts' : './external-differ.js', import.meta.url));
   const loader = isSource ? ['--import', import.meta.resolve('tsx')] : [];
-  return [process.execPath, ...loader, script].map(word => `'${word.replaceAll("'", `'"'"'`)}'`).join(' ');
+  const words = [process.execPath, ...loader, script, JSON.stringify(customResources)];
+  return words.map(word => `'${word.replaceAll("'", `'"'"'`)}'`).join(' ');
 }

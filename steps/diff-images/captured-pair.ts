@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Workload } from '../../lib/contracts/image-diff.ts';
+import { ImageDiff, Workload } from '../../lib/contracts/image-diff.ts';
 import { badInput, refused } from '../../lib/runtime/failure.ts';
 import { parseAs, parseJson } from '../../lib/runtime/parse.ts';
 import type { AppDiff } from './app-diff.ts';
@@ -14,6 +14,7 @@ const Side = z.strictObject({
       image: z.string(),
     }),
   ),
+  notLookedAt: ImageDiff.shape.notLookedAt,
 });
 
 /** What the external differ prints for one resource, as one line of JSON. */
@@ -54,7 +55,12 @@ function toSides(pair: CapturedPair, on: string) {
   if ('error' in pair) throw refused('External differ failed', `${on}: ${pair.error}`, 'use --strategy sync-result');
   const { live, target } = pair;
   const operation = !live.exists ? 'added' : !target.exists ? 'removed' : 'changed';
-  return { operation, live: live.images, target: target.images } as const;
+  return {
+    operation,
+    live: live.images,
+    target: target.images,
+    notLookedAt: { live: live.notLookedAt, target: target.notLookedAt },
+  } as const;
 }
 
 const labelOf = ({ group, kind, namespace, name }: Header): string => `${group}/${kind} ${namespace}/${name}`;

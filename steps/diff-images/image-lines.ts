@@ -1,4 +1,5 @@
-import { CONTAINER_LISTS, couldBeImage, NO_TEMPLATE } from './pod-images.ts';
+import { couldBeImage } from './custom-resource.ts';
+import { CONTAINER_LISTS, NO_TEMPLATE } from './pod-spec.ts';
 import type { ContainerImage } from './workload-images.ts';
 import type { WorkloadKind } from './workload-kind.ts';
 import { opensBlockText, readScalar, readYamlLine, type YamlLine } from './yaml-lines.ts';

@@ -27,6 +27,9 @@ export function unknownDigests(images: readonly DeployedImage[]): NotLookedAt[] 
   });
 }
 
+/** What may not be read in a place is missing for everything in it. */
+const PLACES: readonly string[] = ['init-containers', 'pods', 'registry'];
+
 /**
  * One entry for each place: what may not be read in a namespace is said once, not for every workload. Images have an entry
  * each. Texts from outside are made printable.
@@ -34,12 +37,16 @@ export function unknownDigests(images: readonly DeployedImage[]): NotLookedAt[] 
 export function summarise(entries: readonly NotLookedAt[]): NotLookedAt[] {
   const first = new Map<string, NotLookedAt>();
   for (const { what, where, why, remedy } of entries) {
-    const key = JSON.stringify(what === 'resource' ? [what, where, why] : [what, where]);
+    const key = JSON.stringify(PLACES.includes(what) ? [what, where] : [what, where, why]);
     if (!first.has(key))
       first.set(key, { what, where: oneLine(where), why: oneLine(why), ...(remedy !== undefined && { remedy }) });
   }
   return [...first.values()];
 }
+
+const LOOK_OTHERWISE =
+  'let the workloads be read, or give --live and --target or --diff, or configure another evidence.strategy';
+const NAME_FIELDS = 'name its fields in evidence.customResources, or say there that the kind holds no image';
 
 /**
  * What must not be lost in silence: images that nobody looked at, and images that the cluster says were not deployed.
@@ -57,8 +64,7 @@ export function failureOf(
     return refused(
       'Images are not known',
       `${image.where}: ${image.why}${more(images)}`,
-      rights[0]?.remedy ??
-        'let the workloads be read, or give --live and --target or --diff, or configure another evidence.strategy',
+      rights[0]?.remedy ?? (image.what === 'field' ? NAME_FIELDS : LOOK_OTHERWISE),
     );
   const [right] = rights;
   if (right !== undefined)

@@ -2,16 +2,17 @@ import type { Deployment } from '../../lib/contracts/deployment.ts';
 import { ExitCode, Failure } from '../../lib/runtime/failure.ts';
 import type { AppDiff } from './app-diff.ts';
 import { observationOfDiff, observationOfRenderings } from './given.ts';
+import type { Rendering } from './manifests.ts';
 import type { ChosenStrategy } from './strategy.ts';
 import { observeSyncResult } from './sync-result.ts';
-import type { Observation, WorkloadImages } from './workload-images.ts';
+import type { Observation } from './workload-images.ts';
 import { labelOf } from './workload-key.ts';
 
 /** Argo CD as a renderer of revisions. */
 export interface ArgoCd {
   /** The deployment before this one, rendered, against what is live. */
   diffAgainstPrevious(deployment: Deployment): Promise<AppDiff>;
-  manifestsOf(deployment: Deployment, which: 'this' | 'previous'): Promise<WorkloadImages[]>;
+  manifestsOf(deployment: Deployment, which: 'this' | 'previous'): Promise<Rendering>;
 }
 
 /**
@@ -40,6 +41,7 @@ async function ask(deployment: Deployment, strategy: ChosenStrategy, argoCd: Arg
   try {
     if (strategy.name === 'argocd-diff') return observationOfDiff(await argoCd.diffAgainstPrevious(deployment), 'live');
     const live = await argoCd.manifestsOf(deployment, 'this');
+    if (live.objects === 0) return nothing(deployment, 'Argo CD renders no object for it');
     const { previous } = deployment;
     // Rendered from other sources it would hide a change: without it every image counts as added.
     const isRenderable = previous !== null && previous.sourcesMoved !== true;

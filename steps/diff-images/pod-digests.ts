@@ -25,6 +25,8 @@ export const Pod = z.object({
 export type Pod = z.infer<typeof Pod>;
 
 const LISTS = {
+  /** Of what is mounted a pod has no status. */
+  imageVolume: (_: Pod) => ({ specs: [], statuses: [] }),
   container: ({ spec, status }: Pod) => ({ specs: spec.containers, statuses: status.containerStatuses }),
   initContainer: ({ spec, status }: Pod) => ({ specs: spec.initContainers, statuses: status.initContainerStatuses }),
   ephemeralContainer: ({ spec, status }: Pod) => ({

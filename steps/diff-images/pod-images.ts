@@ -1,6 +1,10 @@
 import * as z from 'zod';
+import { oneLine } from '../../lib/runtime/outside-text.ts';
+import { type CustomResources, couldBeImage, imagePathsOf, imagesOfFields, isTemplate } from './custom-resource.ts';
 import { readHook } from './hook.ts';
+import { type Branch, type ImagePlace, isBranch, NO_TEMPLATE, placesOf } from './pod-spec.ts';
 import type { ContainerImage, WorkloadImages } from './workload-images.ts';
+import { labelOf, type NotLookedAt } from './workload-key.ts';
 import { workloadKind } from './workload-kind.ts';
 
 const Manifest = z.object({
@@ -8,96 +12,144 @@ const Manifest = z.object({
   kind: z.string().min(1),
   metadata: z
     .object({
-      name: z.string().optional(),
-      generateName: z.string().optional(),
-      namespace: z.string().nullish(),
-      annotations: z.record(z.string(), z.unknown()).nullish(),
+      name: z.unknown(),
+      generateName: z.unknown(),
+      namespace: z.string().nullish().catch(null),
+      annotations: z.record(z.string(), z.unknown()).nullish().catch(null),
     })
-    .refine(({ name, generateName }) => Boolean(name ?? generateName)),
+    .partial()
+    .nullish()
+    .catch(null),
 });
 
-type Branch = Record<string, unknown>;
-
-/** The container lists of a pod spec, in the order in which a pod spec is usually read. */
-export const CONTAINER_LISTS: Record<string, ContainerImage['containerType']> = {
-  containers: 'container',
-  initContainers: 'initContainer',
-  ephemeralContainers: 'ephemeralContainer',
-};
-
-/** Never looked into: names and notes, what the cluster reports, schemas, and the values of a chart. */
-export const NO_TEMPLATE = ['metadata', 'status', 'openAPIV3Schema', 'values', 'valuesObject', 'data', 'stringData'];
-
-/** Read where they stand, and not looked into any further. */
-const CONTAINERS = [...Object.keys(CONTAINER_LISTS), 'sidecars', 'container', 'script'];
+/** What an object makes the cluster run, and what of it cannot be told. */
+export interface ManifestImages {
+  /** null: it runs no image that is known. */
+  workload: WorkloadImages | null;
+  notLookedAt: NotLookedAt[];
+}
 
 /**
- * The images that a manifest, or a live object, makes the cluster run: those of its pod spec, wherever the kind keeps it.
- * In a custom resource every pod template counts, recognised by its shape: a list of containers that name an image.
+ * The images that a manifest, or a live object, makes the cluster run: those of its pod spec, wherever the kind keeps it, and the
+ * fields that name one. In a custom resource every pod template counts, recognised by its shape: a list of containers that name
+ * an image. What looks like an image and is none that can be taken is said.
  * @param object one parsed YAML or JSON document, of any shape
- * @returns null where it runs no image: another kind, no pod template, or a hook that a sync does not run
  */
+export function readManifest(object: unknown, configured: CustomResources = []): ManifestImages {
+  const found = readObject(object, configured);
+  if (found === null) return NOTHING;
+  const { key, isNamed, hook, images, notTaken, chosenBy } = found;
+  const where = labelOf(key);
+  const runs = images.length > 0 || notTaken.length > 0;
+  if (hook?.run === false)
+    return runs && hook.unknown !== null
+      ? nothing('hook', where, `Argo CD knows no hook ${hook.unknown}, and never applies it`)
+      : NOTHING;
+  if (runs && !isNamed) return nothing('resource', where, 'metadata.name is no text, and no cluster takes it');
+  const notLookedAt: NotLookedAt[] = [
+    ...(notTaken.length > 0 ? [{ what: 'field' as const, where, why: sayNotTaken(notTaken) }] : []),
+    ...(chosenBy !== null ? [{ what: 'operator' as const, where, why: chosenBy }] : []),
+  ];
+  if (images.length === 0) return { workload: null, notLookedAt };
+  return { workload: { ...key, hookType: hook?.type ?? null, images }, notLookedAt };
+}
+
+/** The images of an object that the cluster has, whatever became of it in a sync. @returns null where it runs none */
 export function imagesOfManifest(object: unknown): WorkloadImages | null {
+  const found = readObject(object, []);
+  if (found === null || found.images.length === 0) return null;
+  return { ...found.key, hookType: found.hook?.run ? found.hook.type : null, images: found.images };
+}
+
+function readObject(object: unknown, configured: CustomResources) {
   const parsed = Manifest.safeParse(object);
-  if (!parsed.success) return null;
+  if (!parsed.success || !isBranch(object)) return null;
   const { apiVersion, kind, metadata } = parsed.data;
   const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
-  const hook = readHook(metadata.annotations ?? {});
-  if (hook?.run === false) return null;
-  const images = imagesIn(object, group, kind);
-  if (images.length === 0) return null;
-  const name = metadata.name ?? metadata.generateName ?? '';
-  return { group, kind, namespace: metadata.namespace ?? '', name, hookType: hook?.type ?? null, images };
+  const name = [metadata?.name, metadata?.generateName].find(isName);
+  return {
+    key: { group, kind, namespace: metadata?.namespace ?? '', name: name ?? 'without a name' },
+    isNamed: name !== undefined,
+    hook: readHook(metadata?.annotations ?? {}),
+    ...imagesIn(object, group, kind, configured),
+  };
 }
 
-function imagesIn(object: unknown, group: string, kind: string): ContainerImage[] {
+const NOTHING: ManifestImages = { workload: null, notLookedAt: [] };
+
+const nothing = (what: NotLookedAt['what'], where: string, why: string): ManifestImages => ({
+  workload: null,
+  notLookedAt: [{ what, where, why }],
+});
+
+const isName = (value: unknown): value is string => typeof value === 'string' && value !== '';
+
+interface Images {
+  images: ContainerImage[];
+  /** What cannot be taken, and why. */
+  notTaken: string[];
+  /** Why images are not in the object at all; null where they are. */
+  chosenBy: string | null;
+}
+
+function imagesIn(object: Branch, group: string, kind: string, configured: CustomResources): Images {
   const where = workloadKind(group, kind);
-  if (where.holds === 'nothing') return [];
+  if (where.holds === 'nothing') return { images: [], notTaken: [], chosenBy: where.chosenBy ?? null };
   if (where.holds === 'pod-spec') {
     const podSpec = where.path.reduce<unknown>((branch, key) => (isBranch(branch) ? branch[key] : undefined), object);
-    return isBranch(podSpec) ? imagesOfPodSpec(podSpec, isText) : [];
+    return { ...imagesOfPlaces(isBranch(podSpec) ? placesOf(podSpec) : [], isInPodSpec), chosenBy: null };
   }
-  const steps = group === 'argoproj.io' ? imagesOfWorkflowStep : () => [];
-  return distinct(branchesOf(object).flatMap(branch => [...imagesOfPodSpec(branch, couldBeImage), ...steps(branch)]));
+  const templates = imagesOfPlaces(podSpecsIn(object).flatMap(placesOf), isInTemplate);
+  const known = imagePathsOf(group, kind, configured);
+  const fields = imagesOfFields(object, known);
+  const images = distinct([...templates.images, ...fields.taken]);
+  const notTaken = [...templates.notTaken, ...fields.notTaken.map(sayField)];
+  const isChosen = images.length === 0 && notTaken.length === 0 && known?.always === true;
+  return {
+    images,
+    notTaken: [...new Set(notTaken)],
+    chosenBy: isChosen ? 'it names no image, and its operator chooses one' : null,
+  };
 }
 
-type IsImage = (text: string) => boolean;
+const sayField = ({ path, text }: { path: string; text: string }): string =>
+  `${path} names ${text}, ${isTemplate(text) ? FILLED_IN : 'and is not known to hold an image'}`;
 
-/** In a place that can only hold an image nothing else is expected: what is none must be told, not overlooked. */
-const isText: IsImage = text => text !== '';
+const FILLED_IN = 'which is filled in later';
 
-function imagesOfPodSpec(podSpec: Branch, isImage: IsImage): ContainerImage[] {
-  return Object.entries(CONTAINER_LISTS).flatMap(([list, containerType]) => {
-    const containers = podSpec[list];
-    if (!Array.isArray(containers)) return [];
-    return containers.flatMap(container => imageOf(container, containerType, isImage));
-  });
+type Judge = (place: ImagePlace) => { image: string } | { why: string } | null;
+
+/** Nothing but an image is expected here: a text that is none is kept as it is, for its evidence to be missing. */
+const isInPodSpec: Judge = ({ value }) =>
+  typeof value === 'string' && value.trim() !== ''
+    ? { image: value }
+    : { why: 'names no image: something else fills it in' };
+
+/** A list that is called containers may hold a part of a template that the operator completes. */
+const isInTemplate: Judge = ({ value }) => {
+  if (typeof value !== 'string') return null;
+  if (value.trim() === '') return { why: 'names no image: something else fills it in' };
+  return couldBeImage(value) ? { image: value } : { why: `names ${value}, ${FILLED_IN}` };
+};
+
+function imagesOfPlaces(places: readonly ImagePlace[], judge: Judge): Pick<Images, 'images' | 'notTaken'> {
+  const images: ContainerImage[] = [];
+  const notTaken: string[] = [];
+  for (const place of places) {
+    const { container, containerType } = place;
+    const found = judge(place);
+    if (found === null) continue;
+    if ('image' in found) images.push({ container, containerType, image: found.image });
+    else
+      notTaken.push(
+        `${containerType === 'imageVolume' ? 'volume' : 'container'} ${container ?? 'without a name'} ${found.why}`,
+      );
+  }
+  return { images, notTaken };
 }
-
-/** An Argo Workflows template has one `container` or `script`, and lists of `sidecars`. Its own parameters are no image. */
-function imagesOfWorkflowStep(template: Branch): ContainerImage[] {
-  const { container, script, sidecars } = template;
-  return [container, script, ...(Array.isArray(sidecars) ? sidecars : [])].flatMap(entry =>
-    imageOf(entry, 'container', couldBeImage),
-  );
-}
-
-function imageOf(
-  container: unknown,
-  containerType: ContainerImage['containerType'],
-  isImage: IsImage,
-): ContainerImage[] {
-  if (!isBranch(container)) return [];
-  const { name, image } = container;
-  if (typeof image !== 'string' || !isImage(image)) return [];
-  return [{ container: typeof name === 'string' && name !== '' ? name : null, containerType, image }];
-}
-
-/** Excludes nothing, templates and patterns; what a reference is decides its parser. */
-export const couldBeImage = (text: string): boolean => /^[^\s{}$*]+$/.test(text);
 
 /** Every object below, in document order. A YAML alias may lead back up or be shared: each object is seen once. */
-function branchesOf(object: unknown): Branch[] {
+function podSpecsIn(object: Branch): Branch[] {
   const found = new Set<Branch>();
   const seen = new Set<unknown>();
   const open: unknown[] = [object];
@@ -106,21 +158,23 @@ function branchesOf(object: unknown): Branch[] {
     if (typeof next !== 'object' || next === null || seen.has(next)) continue;
     seen.add(next);
     if (isBranch(next)) found.add(next);
-    open.push(...childrenOf(next).reverse());
+    const below = Array.isArray(next)
+      ? next
+      : Object.entries(next).flatMap(([key, value]) => (NO_TEMPLATE.includes(key) ? [] : [value]));
+    open.push(...[...below].reverse());
   }
   return [...found];
 }
 
-function childrenOf(node: object): unknown[] {
-  if (Array.isArray(node)) return [...node];
-  return Object.entries(node).flatMap(([key, value]) =>
-    NO_TEMPLATE.includes(key) || CONTAINERS.includes(key) ? [] : [value],
-  );
+/** The first of many: the artifact is read by people. */
+const MAX_SAID = 5;
+
+function sayNotTaken(notTaken: readonly string[]): string {
+  const more = notTaken.length - MAX_SAID;
+  const shown = notTaken.slice(0, MAX_SAID).map(oneLine).join(', ');
+  return more > 0 ? `${shown}, and ${more} more` : shown;
 }
 
 function distinct(images: ContainerImage[]): ContainerImage[] {
   return [...new Map(images.map(image => [JSON.stringify(image), image])).values()];
 }
-
-const isBranch = (value: unknown): value is Branch =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -17,12 +17,13 @@ import { readArtifact, readInput, readInputLines, writeArtifact } from '../../li
 import { say } from '../../lib/runtime/program.ts';
 import { readAppDiff } from './app-diff.ts';
 import { diffAgainstPrevious, manifestsOf } from './argocd.ts';
+import type { CustomResources } from './custom-resource.ts';
 import { observationOfDiff, observationOfRenderings, type Side } from './given.ts';
-import { readManifests } from './manifests.ts';
+import { type Rendering, readManifests } from './manifests.ts';
 import type { ArgoCd } from './observe.ts';
 import { diffImages } from './step.ts';
 import type { StrategyChoice } from './strategy.ts';
-import type { Observation, WorkloadImages } from './workload-images.ts';
+import type { Observation } from './workload-images.ts';
 
 export interface Options {
   deployment: string;
@@ -52,12 +53,12 @@ export async function run(options: Options): Promise<void> {
       all: options.all ?? evidence.images === 'all',
       settleTimeoutMs: evidence.settleTimeoutSeconds * 1000,
       isOurs: image => thirdPartyGlob(image, artifactory.thirdParty) === undefined,
-      given: await readGiven(options),
+      given: await readGiven(options, evidence.customResources),
     },
     {
       kubernetes: createKubernetes(),
       ledger: options.ledger === undefined ? null : openLedger(options.ledger),
-      argoCd: argoCdFor(deployment, instances, choice),
+      argoCd: argoCdFor(deployment, { instances, evidence }, choice),
       clock: { nowMs: Date.now, sleep: ms => sleep(ms) },
     },
   );
@@ -69,7 +70,7 @@ export async function run(options: Options): Promise<void> {
 /** An Argo CD is asked only where that was chosen, or where one is configured: never whatever a kubeconfig happens to name. */
 function argoCdFor(
   { source }: Deployment,
-  instances: Configuration['instances'],
+  { instances, evidence: { customResources } }: Pick<Configuration, 'instances' | 'evidence'>,
   choice: StrategyChoice,
 ): ArgoCd | null {
   const apiUrl = instances[source.instance]?.apiUrl;
@@ -78,8 +79,8 @@ function argoCdFor(
   const isChosen = (choice.flag ?? choice.configured) !== 'sync-result';
   if (!isChosen && !isConfigured) return null;
   return {
-    diffAgainstPrevious: deployment => diffAgainstPrevious(deployment, { apiUrl }),
-    manifestsOf: (deployment, which) => manifestsOf(deployment, which, { apiUrl }),
+    diffAgainstPrevious: deployment => diffAgainstPrevious(deployment, { apiUrl, customResources }),
+    manifestsOf: (deployment, which) => manifestsOf(deployment, which, { apiUrl, customResources }),
   };
 }
 
@@ -94,19 +95,28 @@ function filesOf({ diff, live, target, strategy }: Options): StrategyChoice['fil
   return files;
 }
 
-async function readGiven({ diff, live, target, deployed }: Options): Promise<Observation | null> {
-  if (diff !== undefined) return observationOfDiff(await readAppDiff(readInputLines(diff, '--diff')), deployed);
+async function readGiven(
+  { diff, live, target, deployed }: Options,
+  customResources: CustomResources,
+): Promise<Observation | null> {
+  if (diff !== undefined)
+    return observationOfDiff(await readAppDiff(readInputLines(diff, '--diff'), customResources), deployed);
   if (live === undefined && target === undefined) return null;
-  const renderings = { live: await readRendering(live, '--live'), target: await readRendering(target, '--target') };
-  return observationOfRenderings(renderings, deployed);
+  const read = async (path: string | undefined, flag: string): Promise<Rendering | null> =>
+    path === undefined ? null : readManifests(await readInput(path, flag), `${flag}=${path}`, customResources);
+  return observationOfRenderings(
+    { live: await read(live, '--live'), target: await read(target, '--target') },
+    deployed,
+  );
 }
-
-const readRendering = async (path: string | undefined, flag: string): Promise<WorkloadImages[] | null> =>
-  path === undefined ? null : readManifests(await readInput(path, flag), `${flag}=${path}`);
 
 function report(diff: ImageDiff): void {
   const { strategy, images, settle, notLookedAt } = diff;
-  say(`${images.length} images by ${strategy.name} (${strategy.why}), evidence owed for ${owedImages(diff).length}`);
+  const partly = notLookedAt.filter(({ what }) => what === 'field' || what === 'operator').length;
+  const more = partly === 0 ? '' : `, of ${partly} objects not every image is known`;
+  say(
+    `${images.length} images by ${strategy.name} (${strategy.why}), evidence owed for ${owedImages(diff).length}${more}`,
+  );
   say(`workloads ${settle.outcome}: ${settle.detail}`);
   for (const { what, where, why, remedy } of notLookedAt)
     say(`not looked at: ${what}, ${where}: ${why}${remedy === undefined ? '' : `; ${remedy}`}`);

@@ -69,6 +69,7 @@ const CONTAINER_TYPE = {
   container: 'container',
   initContainer: 'init container',
   ephemeralContainer: 'ephemeral container',
+  imageVolume: 'volume',
   unknown: 'container',
 } as const satisfies Record<Workload['containerType'], string>;
 

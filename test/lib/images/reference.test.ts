@@ -16,6 +16,9 @@ describe('parseImageReference', () => {
     ['localhost/api', 'localhost', 'api', 'latest', null],
     ['[2001:db8::1]:5000/api:v1', '[2001:db8::1]:5000', 'api', 'v1', null],
     ['Registry/api:v1', 'Registry', 'api', 'v1', null],
+    ['my_registry.corp.local/team/app:1.2', 'my_registry.corp.local', 'team/app', '1.2', null],
+    [`a.b_c.local/app@${DIGEST}`, 'a.b_c.local', 'app', null, DIGEST],
+    ['my_team/app', 'docker.io', 'my_team/app', 'latest', null],
   ])('reads %s', (text, registry, repository, tag, digest) => {
     expect(parseImageReference(text)).toEqual({ registry, repository, tag, digest });
   });
@@ -31,6 +34,8 @@ describe('parseImageReference', () => {
     '../../etc/passwd',
     'https://registry.example.com/api:v1',
     'registry.example.com/Api:v1',
+    'my_registry.corp.local:5000/app:1',
+    'my_registry.corp.local/App',
     `api@sha256:${HEX.toUpperCase()}`,
     `api@sha256:${HEX.slice(1)}`,
     `api@sha512:${HEX}${HEX}`,
@@ -53,6 +58,7 @@ describe('parseImageReference', () => {
 describe('formatImageReference', () => {
   it.each([
     ['nginx', 'docker.io/library/nginx:latest'],
+    ['my_registry.corp.local/app:1', 'my_registry.corp.local/app:1'],
     [`nginx:1.27@${DIGEST}`, `docker.io/library/nginx:1.27@${DIGEST}`],
     [`ghcr.io/a/b@${DIGEST}`, `ghcr.io/a/b@${DIGEST}`],
   ])('spells %s out', (text, spelled) => {

@@ -78,7 +78,7 @@ const containers = (image: string, init: string) => [
 describe('diffAgainstPrevious', () => {
   it('compares what is live with the revisions before, through the external differ', async () => {
     const { options, starts } = await argocd({ resources: RESOURCES });
-    expect(await diffAgainstPrevious(deployment(), options)).toEqual({
+    expect(await diffAgainstPrevious(deployment(), options)).toMatchObject({
       resources: [
         { group: '', kind: 'ConfigMap', namespace: 'shop', name: 'web', operation: 'removed', live: [], target: [] },
         {
@@ -331,7 +331,7 @@ describe('manifestsOf', () => {
     ['previous', ['0.1.0', 'bead5', '0ldc0de']],
   ] as const)('renders the revisions of %s deployment', async (which, revisions) => {
     const { options, starts } = await argocd({ stdout });
-    expect(await manifestsOf(deployment(), which, options)).toEqual([
+    expect((await manifestsOf(deployment(), which, options)).workloads).toEqual([
       {
         group: 'apps',
         kind: 'Deployment',
@@ -351,7 +351,7 @@ describe('manifestsOf', () => {
   it('renders an operation that is over', async () => {
     const { options } = await argocd({ stdout });
     const over = deployment({ operation: { ...deployment().operation, current: false } });
-    expect(await manifestsOf(over, 'this', options)).toHaveLength(1);
+    expect((await manifestsOf(over, 'this', options)).workloads).toHaveLength(1);
   });
 
   it('refuses a deployment whose revisions are not known', async () => {

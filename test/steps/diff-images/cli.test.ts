@@ -495,6 +495,88 @@ describe('with a ledger', () => {
   });
 });
 
+describe('manifests of custom resources', () => {
+  const object = (apiVersion: string, kind: string, spec: object) => ({
+    apiVersion,
+    kind,
+    metadata: { name: 'a' },
+    spec,
+  });
+  const web = object('v1', 'Pod', { containers: [{ name: 'web', image: 'r/web:2' }] });
+  const thing = object('example.com/v1', 'Thing', { image: 'r/thing:1' });
+  const given = (objects: unknown[], evidence: object = {}) =>
+    diffImages({ deployment: synced(), evidence, files: { 'live.yaml': objects }, flags: ['--live', 'live.yaml'] });
+
+  it('records the image of a well-known operator', async () => {
+    const { exitCode, diff } = await given([
+      object('monitoring.coreos.com/v1', 'Prometheus', { image: 'q/prometheus:v3' }),
+    ]);
+    expect([exitCode, images(diff)]).toEqual([0, [['q/prometheus:v3', 'added', []]]]);
+    expect(diff?.notLookedAt.map(({ what }) => what)).not.toContain('field');
+  });
+
+  it('says a field that it did not take, beside the images that it knows', async () => {
+    const { exitCode, diff, output } = await given([web, thing]);
+    expect([exitCode, images(diff)]).toEqual([0, [['r/web:2', 'added', []]]]);
+    expect(diff?.notLookedAt).toContainEqual({
+      what: 'field',
+      where: 'Thing a',
+      why: expect.stringContaining('spec.image names r/thing:1'),
+    });
+    expect(output).toMatch(/1 images by .*, of 1 objects not every image is known/);
+  });
+
+  it.each([
+    ['a field that looks like an image', thing],
+    [
+      'an image that is filled in later',
+      object('argoproj.io/v1alpha1', 'WorkflowTemplate', { templates: [{ container: { image: 'a:{{x}}' } }] }),
+    ],
+    ['a blank image', object('v1', 'Pod', { containers: [{ name: 'web', image: ' ' }] })],
+    ['an object without a name', { ...web, metadata: {} }],
+  ])('does not call it no images where there is only %s', async (_, only) => {
+    const { exitCode, diff, output } = await given([only]);
+    expect([exitCode, diff?.images]).toEqual([1, []]);
+    expect(output).toMatch(/Images are not known: /);
+  });
+
+  it('takes the fields that are configured', async () => {
+    const customResources = [{ group: 'example.com', kind: 'Thing', imagePaths: ['spec.image'] }];
+    const { exitCode, diff } = await given([thing], { customResources });
+    expect([exitCode, images(diff)]).toEqual([0, [['r/thing:1', 'added', []]]]);
+    const none = await given([thing], { customResources: [{ ...customResources[0], imagePaths: [] }] });
+    expect([none.exitCode, none.diff?.images, none.diff?.notLookedAt]).toEqual([0, [], []]);
+  });
+
+  it('says a hook that Argo CD does not know, and records nothing of it', async () => {
+    const job = {
+      ...object('batch/v1', 'Job', { template: { spec: web.spec } }),
+      metadata: { name: 'a', annotations: { 'argocd.argoproj.io/hook': 'Presync' } },
+    };
+    const { exitCode, diff, output } = await given([job]);
+    expect([exitCode, diff?.images]).toEqual([0, []]);
+    expect(output).toMatch(/not looked at: hook, Job a: Argo CD knows no hook "Presync"/);
+  });
+});
+
+describe('a rendering that failed', () => {
+  it.each([
+    ['nothing', ''],
+    ['a comment', '# Source: web/templates/deployment.yaml\n---\n'],
+    ['an empty list', { apiVersion: 'v1', kind: 'List', items: [] }],
+    ['null', 'null'],
+  ])('is refused where it left %s', async (_, text) => {
+    for (const side of ['live', 'target'])
+      expect(
+        await diffImages({
+          deployment: synced(resource()),
+          files: { f: text, g: { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a' } } },
+          flags: [`--${side}`, 'f', `--${side === 'live' ? 'target' : 'live'}`, 'g', '--deployed', side],
+        }),
+      ).toMatchObject({ exitCode: 2, diff: null, output: expect.stringContaining(`No objects: --${side}; `) });
+  });
+});
+
 describe('bad input', () => {
   const cut = DIFF.replace(/>.*\n$/, '');
   it.each<[string, string[], Record<string, unknown>, RegExp]>([

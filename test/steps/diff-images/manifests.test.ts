@@ -2,10 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { readManifests } from '../../../steps/diff-images/manifests.ts';
+import { readManifests as readRendering } from '../../../steps/diff-images/manifests.ts';
 import type { WorkloadImages } from '../../../steps/diff-images/workload-images.ts';
 
 const rendered = readFileSync(join(import.meta.dirname, '../../fixtures/manifests/rendered-shop.yaml'), 'utf8');
+
+const readManifests = (text: string, on: string) => readRendering(text, on).workloads;
 
 const shown = (workloads: WorkloadImages[]) =>
   workloads.flatMap(({ group, kind, namespace, name, hookType, images }) =>
@@ -40,6 +42,11 @@ describe('readManifests', () => {
   it('reads a typed list, whose items do not say what they are', () => {
     const list = { apiVersion: 'v1', kind: 'PodList', items: [pod('a:1')] };
     expect(shown(readManifests(JSON.stringify(list), 'x'))).toEqual(['/Pod /a null container a a:1']);
+  });
+
+  it('takes a custom resource that is called a list for what it is', () => {
+    const list = { apiVersion: 'example.com/v1', kind: 'AllowList', items: [], ...pod('a:1') };
+    expect(shown(readManifests(JSON.stringify(list), 'x'))).toEqual(['example.com/AllowList /a null container a a:1']);
   });
 
   it('reads merge keys and repeated keys as Kubernetes does', () => {
