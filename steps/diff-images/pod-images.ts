@@ -171,7 +171,10 @@ const MAX_SAID = 5;
 
 function sayNotTaken(notTaken: readonly string[]): string {
   const more = notTaken.length - MAX_SAID;
-  const shown = notTaken.slice(0, MAX_SAID).map(oneLine).join(', ');
+  const shown = notTaken
+    .slice(0, MAX_SAID)
+    .map(text => oneLine(text))
+    .join(', ');
   return more > 0 ? `${shown}, and ${more} more` : shown;
 }
 

@@ -167,7 +167,7 @@ describe('readAppDiff', () => {
     ],
     ['an option', ' spec:\n   template:\n     spec:\n       engine:\n-        image: a:2\n+        image: a:1', [], 0],
     ['text', ' spec:\n   note: |\n     containers:\n-    - image: a:2\n+    - image: a:1\n     b: c', [], 0],
-    ['values', ' spec:\n   values:\n     containers:\n-    - image: a:2\n+    - image: a:1\n     b: c', [], 0],
+    ['values', ' spec:\n   values:\n     containers:\n-    - image: a:2\n+    - image: a:1\n     b: c', ['a:1'], 0],
     ['another list', ' a: b\n c: d\n e: f\n g: h\n-      - image: a:2\n+      - image: a:1', [], 0],
   ])('reads a custom resource that shows %s', async (_case, lines, images, unclear) => {
     const { resources, notLookedAt } = await read(
