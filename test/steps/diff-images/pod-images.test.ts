@@ -374,7 +374,9 @@ describe('images of custom resources', () => {
     });
     const { notLookedAt } = readManifest(custom('example.com/v1', 'Thing', spec));
     expect(notLookedAt).toHaveLength(1);
-    expect(notLookedAt[0]?.why).toMatch(/spec\.parts\.p4\.image names a:4, and is not known to hold an image, and 45 more$/);
+    expect(notLookedAt[0]?.why).toMatch(
+      /spec\.parts\.p4\.image names a:4, and is not known to hold an image, and 45 more$/,
+    );
   });
 
   it('takes configured fields before those that are built in', () => {

@@ -83,7 +83,11 @@ describe('initiator', () => {
       settleTimeoutSeconds: 60,
       helmParameters: [],
     } as const;
-    expect(toInitiator(initiatedBy, 'f', { ...evidence, customResources: [], helmParameters: [] })).toEqual({ name, kind, from });
+    expect(toInitiator(initiatedBy, 'f', { ...evidence, customResources: [], helmParameters: [] })).toEqual({
+      name,
+      kind,
+      from,
+    });
   });
 });
 
