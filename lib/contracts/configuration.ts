@@ -207,7 +207,28 @@ const ChangeWindow = z.strictObject({
     'spec.applications',
     'spec.impactedApps',
   ),
-  active: paths('whether it is active', 'status.active'),
+  active: z
+    .array(z.string().min(1))
+    .min(1)
+    .default([
+      'status.active',
+      'status.state',
+      'status.phase',
+      'status.requestPhase',
+      'spec.active',
+      'spec.state',
+      'spec.status',
+    ])
+    .describe(
+      'Field paths of its state, dots between names; a window counts where each that holds a value says active.',
+    ),
+  activeWhen: z
+    .array(z.string().min(1))
+    .min(1)
+    .default(['true', 'yes', 'active', 'open', 'approved', 'scheduled', 'implement', 'implementing', 'in progress'])
+    .describe(
+      'Words that say active, however they are written (In_Progress, in progress). Every other word says that the window does not count.',
+    ),
   changeRequestPattern: z
     .string()
     .default('^CHG\\d{7,}$')

@@ -21,6 +21,8 @@ export interface KubernetesState {
   types?: { apiVersion: string; kind: string }[];
   /** What the caller may not read. */
   forbidden?: { kind: string; namespace: string }[];
+  /** Who asks, as a refusal names it; STAND_IN_USER by default. */
+  user?: string;
 }
 
 const BUILT_IN: Record<string, string[]> = {
@@ -78,7 +80,11 @@ function respond(state: KubernetesState, request: Request): Response {
   const kind = kinds.find(candidate => pluralOf(candidate) === plural);
   if (kind === undefined) return failed(404, 'NotFound', 'the server could not find the requested resource');
   if (state.forbidden?.some(rule => rule.kind === kind && rule.namespace === namespace))
-    return failed(403, 'Forbidden', forbidden(plural, name === undefined ? 'list' : 'get', namespace));
+    return failed(
+      403,
+      'Forbidden',
+      forbidden(state.user ?? STAND_IN_USER, plural, name === undefined ? 'list' : 'get', namespace),
+    );
   const there = state.objects.filter(
     object => object.apiVersion === apiVersion && object.kind === kind && object.metadata.namespace === namespace,
   );
@@ -90,8 +96,8 @@ function respond(state: KubernetesState, request: Request): Response {
 /** Who asks, as a refusal names it. */
 export const STAND_IN_USER = 'system:serviceaccount:argocd:aftersync-diff-images';
 
-const forbidden = (plural: string, verb: string, namespace: string): string =>
-  `${plural} is forbidden: User "${STAND_IN_USER}" cannot ${verb} resource "${plural}" in API group "" in the namespace "${namespace}"`;
+const forbidden = (user: string, plural: string, verb: string, namespace: string): string =>
+  `${plural} is forbidden: User "${user}" cannot ${verb} resource "${plural}" in API group "" in the namespace "${namespace}"`;
 
 function kindsOf(state: KubernetesState, apiVersion: string): string[] {
   const known = [...(state.types ?? []), ...state.objects].filter(type => type.apiVersion === apiVersion);

@@ -40,19 +40,27 @@ export function selectWindow(
   startedAt: string,
   settings: Settings,
 ): Selection {
-  const concerning = objects.filter(object => isActive(object, settings) && isFor(object, application, settings));
-  const candidates = concerning.map(object => toCandidate(object, settings));
+  const concerning = objects.filter(object => isFor(object, application, settings));
+  const states = new Map(concerning.map(object => [object, inactivityOf(object, settings)]));
+  const candidates = concerning
+    .filter(object => states.get(object) === null)
+    .map(object => toCandidate(object, settings));
   const unreadable = candidates.find(({ startMs, endMs }) => !(startMs < endMs));
-  if (unreadable !== undefined) {
-    const { start, end } = unreadable.window;
-    return {
-      outcome: 'window-unusable',
-      detail: `${nameOf(unreadable)}: start ${start || 'missing'}, end ${end || 'missing'}: not two times`,
-    };
-  }
+  if (unreadable !== undefined)
+    return { outcome: 'window-unusable', detail: `${nameOf(unreadable)}: ${whyNoTimes(unreadable)}` };
   const at = Date.parse(startedAt);
   const [chosen, ...others] = holding(candidates, at, settings.skewSeconds * 1000);
-  if (chosen === undefined) return nothingFound(objects.length, candidates, at);
+  if (chosen === undefined) {
+    const nothing = nothingFound(objects.length, candidates, at);
+    const inactive = concerning.flatMap(object => {
+      const state = states.get(object);
+      const held = state == null ? [] : holding([toCandidate(object, settings)], at, settings.skewSeconds * 1000);
+      return held.map(candidate => `${nameOf(candidate)} holds it, but its ${state}`);
+    });
+    return inactive.length === 0
+      ? nothing
+      : { ...nothing, detail: `${nothing.detail}; ${inactive.join('; ')}: no word of changeWindow.activeWhen` };
+  }
   if (others.length > 0)
     return {
       outcome: 'several-windows',
@@ -68,7 +76,11 @@ function holding(candidates: readonly Candidate[], at: number, skewMs: number): 
   return strictly.length > 0 ? strictly : within(skewMs);
 }
 
-function nothingFound(all: number, candidates: readonly Candidate[], at: number): Selection {
+function nothingFound(
+  all: number,
+  candidates: readonly Candidate[],
+  at: number,
+): Exclude<Selection, { outcome: 'chosen' }> {
   const ended = candidates.filter(({ endMs }) => endMs <= at);
   const last = ended.sort((a, b) => b.endMs - a.endMs)[0];
   if (last !== undefined && ended.length === candidates.length)
@@ -100,10 +112,36 @@ function toCandidate(object: WindowObject, settings: Settings): Candidate {
   };
 }
 
-const isActive = (object: WindowObject, { active }: Settings): boolean => {
-  const { value } = first(object, active);
-  return value !== false && value !== 'false';
-};
+/** The first field of its state that does not say active, for a person. @returns null where it counts */
+function inactivityOf(object: WindowObject, { active, activeWhen }: Settings): string | null {
+  for (const path of active) {
+    const value = valueAt(object, path);
+    if (value === undefined || value === null || value === '') continue;
+    const isWord = typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number';
+    if (!isWord || !activeWhen.some(word => plain(word) === plain(String(value))))
+      return `${path} is ${isWord ? String(value) : 'no word'}`;
+  }
+  return null;
+}
+
+/** In_Progress, IN-PROGRESS and in progress are one word. */
+const plain = (word: string): string => word.toLowerCase().replace(/[\s_-]+/g, '');
+
+/** Why start and end are not two times. */
+function whyNoTimes({ window: { start, end } }: Candidate): string {
+  const problems = [['start', start] as const, ['end', end] as const].flatMap(([name, text]) =>
+    whyNoTime(text).map(why => `${name} ${text || 'missing'}${why}`),
+  );
+  return problems.length > 0 ? problems.join(', ') : `start ${start}, end ${end}: it ends before it starts`;
+}
+
+function whyNoTime(text: string): string[] {
+  if (text === '') return [''];
+  if (!Number.isNaN(timeOf(text))) return [];
+  const withoutZone = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(:\d\d(\.\d+)?)?)$/.exec(text);
+  if (withoutZone === null) return [' is no time such as 2026-10-07T09:00:00Z'];
+  return [` has no time zone, write ${withoutZone[1]}T${withoutZone[2]}Z or +02:00 in place of Z`];
+}
 
 /** A list that is no list of texts matches nothing: it must not make a window one for every application. */
 function isFor(object: WindowObject, { namespace, name }: { namespace: string; name: string }, settings: Settings) {

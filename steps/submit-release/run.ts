@@ -1,4 +1,5 @@
-import { createKubernetes } from '../../lib/clients/kubernetes.ts';
+import { createKubernetes, Forbidden } from '../../lib/clients/kubernetes.ts';
+import { roleBindingCommand } from '../../lib/clients/role-binding.ts';
 import type { Configuration } from '../../lib/contracts/configuration.ts';
 import { Deployment } from '../../lib/contracts/deployment.ts';
 import { EvidenceReceipts } from '../../lib/contracts/evidence-receipts.ts';
@@ -9,6 +10,7 @@ import { sealAndTell, type ToldIn } from '../../lib/delivery/seal-and-tell.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
 import { openLedger } from '../../lib/ledger/open.ts';
 import { readConfiguration } from '../../lib/runtime/configuration.ts';
+import { badInput } from '../../lib/runtime/failure.ts';
 import { readArtifact, readInput, writeArtifact } from '../../lib/runtime/files.ts';
 import { parseAs } from '../../lib/runtime/parse.ts';
 import { say } from '../../lib/runtime/program.ts';
@@ -73,7 +75,12 @@ async function windowsOf(path: string | undefined, settings: Configuration['chan
     return parseWindows(await readInput(path, '--change-window'), kind, `--change-window=${path}`);
   const cluster = createKubernetes();
   return async namespace => {
-    const found = await cluster.list({ apiVersion, kind, namespace });
+    const found = await cluster.list({ apiVersion, kind, namespace }).catch((error: unknown) => {
+      if (!(error instanceof Forbidden)) throw error;
+      // The account of all steps in one pod has a binding for workloads under its own name there.
+      const binding = { namespace, clusterRole: 'aftersync-window-reader', suffix: '-windows' };
+      throw badInput('Kubernetes refused', `${kind} in ${namespace} (403)`, roleBindingCommand(error, binding));
+    });
     const remedy = 'correct changeWindow.kind in the configuration';
     return found?.map(object => parseAs(WindowObject, object, `${kind} in ${namespace}`, remedy)) ?? null;
   };

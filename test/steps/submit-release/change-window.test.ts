@@ -94,10 +94,57 @@ describe('the window', () => {
   it.each([
     [true, 'chosen'],
     [undefined, 'chosen'],
+    ['Yes', 'chosen'],
     [false, 'no-window'],
     ['false', 'no-window'],
+    ['False', 'no-window'],
+    ['no', 'no-window'],
+    ['0', 'no-window'],
+    [0, 'no-window'],
+    [['true'], 'no-window'],
+    [{ value: true }, 'no-window'],
   ])('whose status.active is %j', (active, outcome) => {
     expect(select([aWindow({}, { status: { active } })]).outcome).toBe(outcome);
+  });
+  it.each([
+    [{ status: { requestPhase: 'rejected' } }, 'status.requestPhase is rejected'],
+    [{ status: { requestPhase: 'closed' } }, 'status.requestPhase is closed'],
+    [{ status: { requestPhase: 'opened' } }, 'status.requestPhase is opened'],
+    [{ status: { active: true, phase: 'Canceled' } }, 'status.phase is Canceled'],
+    [{ status: { state: 'ausgesetzt' } }, 'status.state is ausgesetzt'],
+  ])('of which %j says that it is over: not taken, and the word is named', (rest, said) => {
+    const selection = select([aWindow({}, rest)]);
+    expect(selection.outcome).toBe('no-window');
+    expect(selection).toMatchObject({
+      detail: expect.stringContaining(`payments/chg holds it, but its ${said}: no word of changeWindow.activeWhen`),
+    });
+  });
+  it.each([[{ status: { requestPhase: 'approved' } }], [{ status: { phase: 'In_Progress', state: 'IMPLEMENT' } }]])(
+    'of which %j says that it is active',
+    rest => {
+      expect(select([aWindow({}, rest)]).outcome).toBe('chosen');
+    },
+  );
+  it('is active by the words of the configuration, and by no other', () => {
+    const settings = settingsOf({ active: ['status.stufe'], activeWhen: ['genehmigt'] });
+    const stufe = (word: string) => select([aWindow({}, { status: { stufe: word, phase: 'x' } })], undefined, settings);
+    expect([stufe('Genehmigt').outcome, stufe('approved').outcome]).toEqual(['chosen', 'no-window']);
+  });
+  it('that was cancelled does not stand in the way of the right one', () => {
+    const cancelled = aWindow({ startTime: 'soon' }, { status: { phase: 'Canceled' } }, 'old');
+    expect(select([cancelled, aWindow()])).toMatchObject({ outcome: 'chosen', window: { name: 'chg' } });
+  });
+  it.each([
+    [{ startTime: '2026-10-07 09:00:00' }, 'start 2026-10-07 09:00:00 has no time zone, write 2026-10-07T09:00:00Z or'],
+    [{ endTime: '2026-10-07T13:00' }, 'end 2026-10-07T13:00 has no time zone'],
+    [{ startTime: 'soon' }, 'start soon is no time such as'],
+    [{ startTime: undefined }, 'start missing'],
+    [{ startTime: '2026-10-08T00:00:00Z' }, 'it ends before it starts'],
+  ])('of which %j is no time: why', (spec, said) => {
+    expect(select([aWindow(spec)])).toMatchObject({
+      outcome: 'window-unusable',
+      detail: expect.stringContaining(said),
+    });
   });
   it.each([
     ['CHG12', 'window-unusable'],
@@ -134,7 +181,7 @@ describe('several windows', () => {
   it('of which one cannot be read: none is taken', () => {
     expect(select([aWindow(), aWindow({ startTime: 'soon' }, {}, 'broken')])).toMatchObject({
       outcome: 'window-unusable',
-      detail: 'payments/broken: start soon, end 2026-10-07T13:00:00Z: not two times',
+      detail: 'payments/broken: start soon is no time such as 2026-10-07T09:00:00Z',
     });
   });
   it('that have all ended: the last is named', () => {

@@ -274,6 +274,18 @@ describe('windows of the cluster', () => {
     expect(output).toContain('ChangeWindow in argocd (403)');
     expect(receipt).toBeNull();
   });
+  it.each([
+    ['aftersync-submit-release', 'aftersync-submit-release-windows'],
+    ['aftersync-pipeline', 'aftersync-pipeline-windows'],
+  ])('that %s may not read where it deploys to: the command that mends it', async (account, binding) => {
+    const user = `system:serviceaccount:argocd:${account}`;
+    cluster({ objects: [], types: [ofType], forbidden: [{ kind: 'ChangeWindow', namespace: 'payments' }], user });
+    const { exitCode, output } = await (await situation({ windows: null })).run();
+    expect(exitCode).toBe(2);
+    expect(output).toContain(
+      `ChangeWindow in payments (403); kubectl -n payments create rolebinding ${binding} --clusterrole=aftersync-window-reader --serviceaccount=argocd:${account}`,
+    );
+  });
 });
 
 describe('bad input', () => {
