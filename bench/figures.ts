@@ -5,6 +5,7 @@ import { image } from './image.ts';
 import { jfrogLookup } from './jfrog-lookup.ts';
 import { notification, notificationCompact } from './notification.ts';
 import { reconcile } from './reconcile.ts';
+import { reconcileHostile } from './reconcile-hostile.ts';
 import { report } from './report.ts';
 import { script } from './script.ts';
 import { start, startCluster } from './start.ts';
@@ -28,6 +29,7 @@ export const FIGURES: Record<string, Figure> = {
     1.1,
   ),
   reconcile,
+  'reconcile-hostile': reconcileHostile,
   report,
   image,
   'ledger-size': script('sizes and writes of records with 10, 200 and 2 000 artifacts', 'bench/ledger-size.ts', null),
