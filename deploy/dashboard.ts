@@ -131,9 +131,12 @@ const GRAPHS: readonly Panel[] = [
     queries: [[`sum by (outcome) (${within('1h', 'reconcile_workflows_total')})`, '{{outcome}}']],
   },
   {
-    title: 'Operations left alone',
-    description: 'As reconcile saw them last, by reason.',
-    queries: [[`sum by (reason) (${latest('operations', 'reason')})`, '{{reason}}']],
+    title: 'Left alone',
+    description: 'As reconcile saw them last: operations by reason, and Applications that leave themselves out.',
+    queries: [
+      [`sum by (reason) (${latest('operations', 'reason')})`, '{{reason}}'],
+      [`sum(${latest('ignored_applications')})`, 'ignored Applications'],
+    ],
   },
   {
     title: 'Records in the cluster',

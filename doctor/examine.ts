@@ -189,12 +189,12 @@ const namespacesOf = ({ namespace, configuration }: Situation): string[] => [
 /** What reconcile would start, if it ran now. */
 async function syncs({ namespace, configuration, now }: Situation): Promise<Judgement[]> {
   if (configuration === null) return [cannotTell('which syncs have a record', 'mend the configuration')];
-  const { reconcile: settings, archive, retention } = configuration;
+  const { reconcile: settings, ignore, archive, retention } = configuration;
   const archiveAfterDays = archive?.afterDays ?? retention?.days ?? null;
   const template = POST_DEPLOYMENT;
   return judgeSyncs(
     await reconcile(
-      { settings, archiveAfterDays, namespace, template, now, dryRun: true },
+      { settings, ignorable: ignore.allowed, archiveAfterDays, namespace, template, now, dryRun: true },
       connectReconcile(namespace),
     ),
   );

@@ -118,6 +118,7 @@ async function compare(): Promise<number> {
   const settings = Configuration.shape.reconcile.parse(undefined);
   const input = {
     settings,
+    ignorable: [],
     archiveAfterDays: null,
     namespace: 'argocd',
     template: 'post-deployment',

@@ -305,6 +305,15 @@ const Alerts = z
   })
   .describe('Who is told when something is missing. Tokens are in the Secret aftersync-alerts.');
 
+const Ignore = z.strictObject({
+  allowed: z
+    .array(z.string().min(1))
+    .default([])
+    .describe(
+      'Globs over <namespace>/<name>: only these are left out where they have the annotation aftersync.dev/ignore. reconcile counts them, and one in production has an alert.',
+    ),
+});
+
 const Reconcile = z.strictObject({
   since: z
     .string()
@@ -370,6 +379,7 @@ export const Configuration = z
     jet: Jet.describe('Where evidence and release events are sent.'),
     changeWindow: ChangeWindow.prefault({}).describe('How a ChangeWindow resource is read.'),
     reconcile: Reconcile.prefault({}).describe('Which operations are looked for, and how many are started at a time.'),
+    ignore: Ignore.prefault({}).describe('Which Applications may leave themselves out.'),
     alerts: Alerts.prefault({}).describe('Who is told when something is missing.'),
     archive: ArchiveSettings.optional(),
     retention: RetentionSettings.optional(),

@@ -1,9 +1,26 @@
+import { globMatches } from '../glob.ts';
+
 /**
- * Annotation that leaves an Application out with the value "true"; every other one is in scope. The trigger in
- * event-sources/argocd names it too, and whoever else decides which Applications owe evidence asks isInScope.
+ * Annotation that asks with the value "true" to leave an Application out. The trigger in event-sources/argocd sends nothing of one
+ * that has it: it does not know what the configuration allows. reconcile does.
  */
 export const IGNORE_ANNOTATION = 'aftersync.dev/ignore';
 
-/** @param annotations metadata.annotations of an Application */
-export const isInScope = (annotations: Record<string, string> | null | undefined): boolean =>
-  annotations?.[IGNORE_ANNOTATION] !== 'true';
+/**
+ * Whether an Application owes evidence. ignored: it asks to be left out, and the configuration lets it. not-allowed: it asks, and
+ * owes evidence all the same: whoever may edit an Application must not be able to switch its evidence off.
+ */
+export type Scope = 'in-scope' | 'ignored' | 'not-allowed';
+
+/** @param allowed globs over <namespace>/<name>: `ignore.allowed` of the configuration */
+export function scopeOf(
+  {
+    namespace,
+    name,
+    annotations,
+  }: { namespace: string; name: string; annotations?: Record<string, string> | null | undefined },
+  allowed: readonly string[],
+): Scope {
+  if (annotations?.[IGNORE_ANNOTATION] !== 'true') return 'in-scope';
+  return allowed.some(glob => globMatches(glob, `${namespace}/${name}`)) ? 'ignored' : 'not-allowed';
+}

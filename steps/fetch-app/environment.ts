@@ -1,16 +1,9 @@
 import type { Configuration } from '../../lib/contracts/configuration.ts';
 import type { Deployment } from '../../lib/contracts/deployment.ts';
-import { globMatches } from '../../lib/glob.ts';
+import { environmentOf, type Place } from '../../lib/environment.ts';
 import { badInput } from '../../lib/runtime/failure.ts';
 
 type Environment = Pick<Deployment, 'targetEnvironment' | 'production' | 'sourceUri'> & { url: string | null };
-
-interface Place {
-  instance: string;
-  project: string;
-  namespace: string;
-  name: string;
-}
 
 /** What the sender of an event believes; absent where it does not say. */
 interface Claim {
@@ -31,13 +24,7 @@ export function checkInstance(config: Configuration, name: string): void {
  */
 export function toEnvironment(config: Configuration, place: Place, claim: Claim): Environment {
   const { environments, instances } = config;
-  const rule = environments.rules.find(
-    ({ instance, project, application }) =>
-      globMatches(instance, place.instance) &&
-      globMatches(project, place.project) &&
-      globMatches(application, `${place.namespace}/${place.name}`),
-  );
-  const targetEnvironment = rule?.environment ?? environments.default;
+  const { targetEnvironment, production } = environmentOf(environments, place);
   const url = instances[place.instance]?.url;
   const base = config.sourceUri ?? url;
   if (base === undefined)
@@ -51,7 +38,7 @@ export function toEnvironment(config: Configuration, place: Place, claim: Claim)
   checkClaim('sourceUri', claim.sourceUri, sourceUri);
   return {
     targetEnvironment,
-    production: environments.production.includes(targetEnvironment),
+    production,
     sourceUri,
     url: url === undefined ? null : under(url, place),
   };

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isInScope } from '../../lib/contracts/scope.ts';
+import type { Scope } from '../../lib/contracts/scope.ts';
 import { operationId } from '../../lib/events/parse-event.ts';
 import type { Operation, Subject } from './operation.ts';
 
@@ -14,6 +14,7 @@ export const ListedApplication = z.object({
     uid: z.string(),
     annotations: z.record(z.string(), z.string()).nullish(),
   }),
+  spec: z.object({ project: z.string().nullish() }).nullish(),
   status: z
     .object({
       history: z.array(z.object({ deployStartedAt: time.nullish(), deployedAt: time.nullish() })).nullish(),
@@ -26,14 +27,14 @@ export type ListedApplication = z.infer<typeof ListedApplication>;
 /** An Application and every finished operation that it shows itself. */
 export interface KnownApplication {
   subject: Subject;
+  project: string;
+  scope: Scope;
   operations: Operation[];
   /** Start of an operation that is not over; null where none runs. */
   runningSince: string | null;
 }
 
-/** @returns null where the Application is left out */
-export function toKnownApplication({ metadata, status }: ListedApplication): KnownApplication | null {
-  if (!isInScope(metadata.annotations)) return null;
+export function toKnownApplication({ metadata, spec, status }: ListedApplication, scope: Scope): KnownApplication {
   const { name, namespace, uid } = metadata;
   const subject = { name, namespace, uid };
   const state = status?.operationState;
@@ -64,7 +65,13 @@ export function toKnownApplication({ metadata, status }: ListedApplication): Kno
       from: 'application',
     });
   }
-  return { subject, operations: [...operations.values()], runningSince: state && !isOver ? state.startedAt : null };
+  return {
+    subject,
+    project: spec?.project || 'default',
+    scope,
+    operations: [...operations.values()],
+    runningSince: state && !isOver ? state.startedAt : null,
+  };
 }
 
 type State = NonNullable<ListedApplication['status']>['operationState'];

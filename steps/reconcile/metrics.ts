@@ -14,7 +14,7 @@ const MISSING: readonly Reason[] = ['waiting', 'in-progress', 'after-earlier', '
  * @param now RFC 3339
  */
 export function reconcileMetrics(
-  output: Pick<ReconcileOutput, 'outcomes' | 'left' | 'records'>,
+  output: Pick<ReconcileOutput, 'outcomes' | 'left' | 'records' | 'ignored'>,
   alerts: readonly DeploymentAlert[],
   { environment, now, deadLetters }: { environment: string; now: string; deadLetters: number },
 ): MetricValues {
@@ -34,6 +34,7 @@ export function reconcileMetrics(
     waiting: because('waiting'),
     queued: because('after-earlier', 'limit'),
     unknowable: because('unknowable'),
+    ignored: output.ignored.length,
     complete: inState('complete'),
     owed: inState('owed', 'open'),
     held: inState('held'),

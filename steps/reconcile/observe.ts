@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { type ApplicationEvents, readControllerEvents } from '../../lib/argocd/controller-events.ts';
 import type { ObjectPages } from '../../lib/clients/object-pages.ts';
 import { RecordState } from '../../lib/contracts/deployment-record-summary.ts';
+import { scopeOf } from '../../lib/contracts/scope.ts';
 import { operationIn } from '../../lib/events/sync-finished.ts';
 import { ExitCode, Failure } from '../../lib/runtime/failure.ts';
 import { failureOfOne } from '../../lib/runtime/one-of-many.ts';
@@ -29,8 +30,8 @@ export interface RecordRow extends RecordSeen {
 /** What the cluster shows. Only what decides is kept. */
 export interface Observed {
   applications: KnownApplication[];
-  /** uids of Applications that are left out. */
-  ignored: Set<string>;
+  /** Applications that are left out. */
+  ignored: KnownApplication[];
   /** By the uid of the Application. */
   events: Map<string, ApplicationEvents>;
   workflows: Map<string, WorkflowsSeen>;
@@ -47,15 +48,16 @@ export interface Observed {
  * Reads it in this order: an operation whose Workflow ended between two lists then has a record, and one whose Workflow was
  * started meanwhile is found by name when it is created. What cannot be read of one namespace, Application, Event or record
  * keeps nothing of the others.
+ * @param namespaces ignorable: globs over the Applications that may leave themselves out
  * @throws Failure where Workflows or records cannot be listed, or no namespace can: nothing may be started then
  */
 export async function observe(
   pages: ObjectPages,
-  namespaces: { applications: readonly string[]; records: string },
+  { ignorable, ...namespaces }: { applications: readonly string[]; records: string; ignorable: readonly string[] },
 ): Promise<Observed> {
   const seen: Observed = {
     applications: [],
-    ignored: new Set(),
+    ignored: [],
     events: new Map(),
     workflows: new Map(),
     records: new Map(),
@@ -65,7 +67,7 @@ export async function observe(
   };
   for (const namespace of namespaces.applications)
     try {
-      await readApplications(pages, namespace, seen);
+      await readApplications(pages, namespace, ignorable, seen);
       const told = await readControllerEvents(pages, namespace, undefined, why => seen.failed.push(why));
       for (const [uid, events] of told) seen.events.set(uid, events);
     } catch (error) {
@@ -98,14 +100,18 @@ function nameIn(object: unknown): string {
   return named === undefined ? 'without a name' : `${named.namespace}/${named.name}`;
 }
 
-async function readApplications(pages: ObjectPages, namespace: string, seen: Observed): Promise<void> {
+async function readApplications(
+  pages: ObjectPages,
+  namespace: string,
+  ignorable: readonly string[],
+  seen: Observed,
+): Promise<void> {
   for await (const page of pages.whole(APPLICATIONS, { namespace, limit: APPLICATIONS_A_PAGE }))
     for (const object of page) {
       const listed = oneOf(ListedApplication, object, 'Application', seen.failed);
       if (listed === null) continue;
-      const known = toKnownApplication(listed);
-      if (known === null) seen.ignored.add(listed.metadata.uid);
-      else seen.applications.push(known);
+      const known = toKnownApplication(listed, scopeOf(listed.metadata, ignorable));
+      (known.scope === 'ignored' ? seen.ignored : seen.applications).push(known);
     }
 }
 

@@ -40,11 +40,15 @@ export function operationsIn(seen: Observed): Operation[] {
 }
 
 /** Incomplete records, whose operation Argo CD may have forgotten, or the Application with it. */
-const recordedOperations = ({ records, ignored, unlisted }: Observed): Operation[] =>
-  [...records]
-    .filter(([, { application, state }]) => state !== 'complete' && !ignored.has(application.uid))
-    // Nobody knows whether it is left out.
-    .filter(([, { application }]) => !unlisted.has(application.namespace))
-    .map(([id, { application, startedAt, succeeded }]) => ({
-      ...{ id, application, startedAt, finishedAt: null, succeeded, from: 'record' },
-    }));
+function recordedOperations({ records, ignored, unlisted }: Observed): Operation[] {
+  const leftOut = new Set(ignored.map(({ subject }) => subject.uid));
+  return (
+    [...records]
+      .filter(([, { application, state }]) => state !== 'complete' && !leftOut.has(application.uid))
+      // Nobody knows whether it is left out.
+      .filter(([, { application }]) => !unlisted.has(application.namespace))
+      .map(([id, { application, startedAt, succeeded }]) => ({
+        ...{ id, application, startedAt, finishedAt: null, succeeded, from: 'record' },
+      }))
+  );
+}

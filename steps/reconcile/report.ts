@@ -40,8 +40,11 @@ export function toText(output: ReconcileOutput, alerts: AlertTending | null): st
 const nameOf = ({ operation: { application, id, startedAt } }: Decision): string =>
   `${application.namespace}/${application.name} ${id} (${startedAt})`;
 
-const summaryOf = ({ applications, outcomes }: ReconcileOutput): string =>
-  `${applications} Applications, ${outcomes.length} operations to start`;
+function summaryOf({ applications, ignored, notAllowed, outcomes }: ReconcileOutput): string {
+  const asked = notAllowed === 0 ? '' : `, ${notAllowed} ask to be ignored and are not allowed to`;
+  const left = ignored.length === 0 ? '' : `, ${ignored.length} ignored`;
+  return `${applications} Applications${left}${asked}, ${outcomes.length} operations to start`;
+}
 
 const alertLines = (alerts: AlertTending | null): string[] =>
   alerts === null
@@ -63,6 +66,8 @@ export const toNames = ({ outcomes }: ReconcileOutput): string[] =>
 /** The same for a program. */
 export const toDocument = (output: ReconcileOutput, alerts: AlertTending | null) => ({
   applications: output.applications,
+  ignored: output.ignored.map(({ subject: { namespace, name } }) => `${namespace}/${name}`),
+  notAllowed: output.notAllowed,
   starts: output.outcomes.map(({ start, outcome, detail }) => ({
     ...describe(start),
     action: start.action,

@@ -9,7 +9,7 @@ import { type AlertTending, tendAlerts } from './alerts.ts';
 import { connectReconcile, connectTending } from './clients.ts';
 import { reconcileMetrics } from './metrics.ts';
 import { toDocument, toNames, toText } from './report.ts';
-import { configurationAlarm, failureAlarms, isStanding } from './standing.ts';
+import { configurationAlarm, failureAlarms, ignoredAlarms, isStanding } from './standing.ts';
 import { type ReconcileOutput, reconcile } from './step.ts';
 
 export interface Flags {
@@ -44,7 +44,10 @@ export async function run(flags: Flags): Promise<void> {
       standing:
         configuration instanceof Failure
           ? [configurationAlarm(configuration)]
-          : failureAlarms(compared instanceof Failure ? [compared] : compared.failed, instance),
+          : [
+              ...failureAlarms(compared instanceof Failure ? [compared] : compared.failed, instance),
+              ...ignoredAlarms(output?.ignored ?? [], configuration.environments, instance),
+            ],
       isStanding: name => isStanding(name, output !== null),
       instance,
       namespace,
@@ -63,13 +66,13 @@ export async function run(flags: Flags): Promise<void> {
 
 /** @returns why nothing could be compared, where it is known */
 async function compare(
-  { reconcile: settings, archive, retention }: Configuration,
+  { reconcile: settings, ignore, archive, retention }: Configuration,
   { template, dryRun = false }: Flags,
   namespace: string,
   now: string,
 ): Promise<ReconcileOutput | Failure> {
   const archiveAfterDays = archive?.afterDays ?? retention?.days ?? null;
-  const input = { settings, archiveAfterDays, namespace, template, now, dryRun };
+  const input = { settings, ignorable: ignore.allowed, archiveAfterDays, namespace, template, now, dryRun };
   try {
     return await reconcile(input, connectReconcile(namespace));
   } catch (error) {

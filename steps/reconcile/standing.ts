@@ -1,12 +1,19 @@
+import { hash } from 'node:crypto';
 import { cut } from '../../lib/alerts/message.ts';
 import type { Alarm } from '../../lib/alerts/raise.ts';
+import type { Configuration } from '../../lib/contracts/configuration.ts';
+import { IGNORE_ANNOTATION } from '../../lib/contracts/scope.ts';
+import { environmentOf } from '../../lib/environment.ts';
 import { ExitCode, type Failure } from '../../lib/runtime/failure.ts';
 import { count } from '../../lib/wording.ts';
+import type { KnownApplication } from './application.ts';
 
 /** Of the configuration that no step can read. */
 const CONFIGURATION = 'configuration';
 /** Of what reconcile could not look at or start. */
 const RECONCILE = 'reconcile';
+/** Of an Application in production that leaves itself out. */
+const IGNORED = 'ignored-';
 const SHOWN = 3;
 const MAX_LINE = 1400;
 
@@ -15,7 +22,7 @@ const MAX_LINE = 1400;
  * @param compared this run could compare
  */
 export const isStanding = (name: string, compared: boolean): boolean =>
-  name === CONFIGURATION || (name === RECONCILE && compared);
+  name === CONFIGURATION || ((name === RECONCILE || name.startsWith(IGNORED)) && compared);
 
 const alarmOf = (name: string, instance: string, what: string, subject: string, remedy: string): Alarm => ({
   name,
@@ -60,3 +67,23 @@ export function failureAlarms(failed: readonly Failure[], instance: string): Ala
     ),
   ];
 }
+
+/** Of each Application in production that leaves itself out: a person should know, and can accept it. */
+export const ignoredAlarms = (
+  ignored: readonly KnownApplication[],
+  environments: Configuration['environments'],
+  instance: string,
+): Alarm[] =>
+  ignored.flatMap(({ subject: { namespace, name, uid }, project }) => {
+    const { targetEnvironment, production } = environmentOf(environments, { instance, project, namespace, name });
+    if (!production) return [];
+    const id = `${IGNORED}${hash('sha256', uid, 'hex').slice(0, 16)}`;
+    const { name: alarm, cause } = alarmOf(
+      id,
+      instance,
+      'An Application in production is left out: nothing of it is recorded',
+      `Application ${namespace}/${name} with the annotation ${IGNORE_ANNOTATION}`,
+      `Remove the annotation, or take it out of ignore.allowed in the configuration. Where it is meant so, accept it: aftersync alerts accept ${id} --reason REASON`,
+    );
+    return [{ name: alarm, cause: { ...cause, application: { namespace, name }, environment: targetEnvironment } }];
+  });

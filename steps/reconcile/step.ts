@@ -8,6 +8,7 @@ import type { Budget } from '../../lib/runtime/budget.ts';
 import { type Failure, refused } from '../../lib/runtime/failure.ts';
 import { failureOfOne } from '../../lib/runtime/one-of-many.ts';
 import { workflowOf } from '../../lib/workflows/post-deployment.ts';
+import type { KnownApplication } from './application.ts';
 import type { Decision, Reason } from './decide.ts';
 import { eventFor } from './event.ts';
 import { hasEnded, neverRan, type Observed, observe } from './observe.ts';
@@ -18,6 +19,8 @@ type Start = Plan['chosen'][number];
 
 export interface ReconcileInput {
   settings: Configuration['reconcile'];
+  /** Globs over the Applications that may leave themselves out. */
+  ignorable: readonly string[];
   /** Records that are older may be in the archive; null without one. */
   archiveAfterDays: number | null;
   /** Namespace of the records and the Workflows. */
@@ -54,6 +57,10 @@ export interface ReconcileOutput {
   outcomes: Outcome[];
   left: Decision[];
   applications: number;
+  /** Applications that leave themselves out, as the configuration lets them. */
+  ignored: KnownApplication[];
+  /** How many ask for it and are in scope all the same. */
+  notAllowed: number;
   /** How many operations were left alone, by reason. */
   counts: Partial<Record<Reason, number>>;
   records: Observed['records'];
@@ -73,9 +80,9 @@ const MAX_NUMBERS = 20;
  * @throws Failure where the cluster cannot be looked at
  */
 export async function reconcile(input: ReconcileInput, clients: ReconcileClients): Promise<ReconcileOutput> {
-  const { settings, namespace, now } = input;
+  const { settings, ignorable, namespace, now } = input;
   const applications = [...new Set([namespace, ...settings.applicationNamespaces])];
-  const seen = await observe(clients.pages, { applications, records: namespace });
+  const seen = await observe(clients.pages, { applications, records: namespace, ignorable });
   await lookIntoEnded(seen, namespace, clients);
   const limits = { now, since: sinceOf(input), graceSeconds: settings.graceSeconds };
   const { chosen, left } = planOf(seen, limits, settings.maxStarts);
@@ -88,6 +95,8 @@ export async function reconcile(input: ReconcileInput, clients: ReconcileClients
     outcomes,
     left,
     applications: seen.applications.length,
+    ignored: seen.ignored,
+    notAllowed: seen.applications.filter(({ scope }) => scope === 'not-allowed').length,
     counts: countsOf(left),
     records: seen.records,
     failed,

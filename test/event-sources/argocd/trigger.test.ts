@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { IGNORE_ANNOTATION, isInScope } from '../../../lib/contracts/scope.ts';
+import { IGNORE_ANNOTATION, scopeOf } from '../../../lib/contracts/scope.ts';
 import { at } from '../../steps/fetch-app/event-of.ts';
 import { ARGOCD, conditionsOf } from './engine.ts';
 import { HEARD, SILENT } from './situations.ts';
@@ -12,7 +12,12 @@ const annotationsOf = (application: unknown) =>
 
 describe('scope', () => {
   it('is every Application but the annotated one', () => {
-    const ignored = all.filter(([, application]) => !isInScope(annotationsOf(application))).map(([name]) => name);
+    const ignored = all
+      .filter(
+        ([, application]) =>
+          scopeOf({ namespace: 'argocd', name: 'a', annotations: annotationsOf(application) }, ['*']) === 'ignored',
+      )
+      .map(([name]) => name);
     expect(ignored).toEqual(['annotated to be ignored']);
   });
 

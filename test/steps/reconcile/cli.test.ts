@@ -19,6 +19,7 @@ import { idAt } from './situation.ts';
 
 const network = remotes();
 const CONFIG = readFileSync('steps/reconcile/samples/config.yaml', 'utf8');
+const IGNORING = `${CONFIG}ignore: {allowed: [argocd/*]}\n`;
 
 beforeEach(async () => {
   const files = await workspace({ kubeconfig: kubeconfigFor('http://kubernetes.test:6443') });
@@ -171,8 +172,41 @@ describe('reconcile', () => {
     const dated = await run({}, [], {}, since);
     expect(namesOf(dated.workflows)).toEqual([name(LAST)]);
     const metadata = { ...movedOn.metadata, annotations: { 'aftersync.dev/ignore': 'true' } };
-    const ignored = await run({ applications: [{ ...movedOn, metadata }] });
-    expect([ignored.workflows, ignored.output]).toEqual([[], expect.stringContaining('0 Applications')]);
+    const ignored = await run({ applications: [{ ...movedOn, metadata }] }, [], {}, IGNORING);
+    expect([ignored.workflows, ignored.output]).toEqual([[], expect.stringContaining('0 Applications, 1 ignored')]);
+    expect(await metricFiles(ignored.metrics)).toMatchObject({ ignored: '1' });
+    expect(ignored.cluster.state.deploymentalerts).toEqual([]);
+  });
+
+  it.each([
+    ['by no configuration', CONFIG],
+    ['by the configuration of others', `${CONFIG}ignore: {allowed: [argocd/sandbox-*, team-a/*]}\n`],
+  ])('records an Application that asks to be left out and is allowed to %s', async (_, config) => {
+    const metadata = { ...movedOn.metadata, annotations: { 'aftersync.dev/ignore': 'true' } };
+    const { output, workflows, metrics } = await run({ applications: [{ ...movedOn, metadata }] }, [], {}, config);
+    expect(namesOf(workflows)).toEqual([name(H1)]);
+    expect(output).toContain('1 Applications, 1 ask to be ignored and are not allowed to');
+    expect(await metricFiles(metrics)).toMatchObject({ ignored: '0' });
+  });
+
+  it('tells a person of an Application in production that is left out, until it no longer is', async () => {
+    const metadata = { ...movedOn.metadata, annotations: { 'aftersync.dev/ignore': 'true' } };
+    const production = IGNORING.replace('default: staging', 'default: prod\n  production: [prod]');
+    const applications = [{ ...movedOn, metadata }];
+    const { cluster, output, again } = await run({ applications }, [], {}, production);
+    expect(output).toContain('1 alerts firing');
+    const [alert] = cluster.state.deploymentalerts;
+    expect(alert).toMatchObject({
+      metadata: { name: expect.stringMatching(/^ignored-[0-9a-f]{16}$/) },
+      spec: {
+        application: { namespace: 'argocd', name: 'web' },
+        environment: 'prod',
+        remedy: expect.stringContaining(`aftersync alerts accept ${alert?.metadata.name} --reason`),
+      },
+    });
+    cluster.state.applications[0] = movedOn;
+    await again();
+    expect(cluster.state.deploymentalerts[0]?.status).toMatchObject({ state: 'resolved' });
   });
 
   it('leaves alone what may be in the archive', async () => {
@@ -218,7 +252,8 @@ describe('reconcile', () => {
   it('leaves an incomplete record alone whose Application is not in scope', async () => {
     const held = complete(H2, { State: 'held' });
     const metadata = { ...movedOn.metadata, annotations: { 'aftersync.dev/ignore': 'true' } };
-    const { output, workflows } = await run({ applications: [{ ...movedOn, metadata }], records: [held] });
+    const given = { applications: [{ ...movedOn, metadata }], records: [held] };
+    const { output, workflows } = await run(given, [], {}, IGNORING);
     expect([workflows, output]).toEqual([[], expect.stringContaining('0 operations to start')]);
   });
 

@@ -37,7 +37,12 @@ const measured = (
   alerts: DeploymentAlert[] = [],
 ) => {
   const { outcomes = [], left: alone = [], records = [] } = over;
-  const output = { outcomes, left: alone, records: new Map(records.map((one, index) => [String(index), one])) };
+  const output = {
+    outcomes,
+    left: alone,
+    ignored: [],
+    records: new Map(records.map((one, index) => [String(index), one])),
+  };
   return reconcileMetrics(output, alerts, { environment: 'staging', now: NOW, deadLetters: 0 });
 };
 

@@ -43,6 +43,8 @@ export const started = (at: string, initiatedBy: StartedEvent['initiatedBy'] = {
 
 export const known = (operations: Operation[], over: Partial<KnownApplication> = {}): KnownApplication => ({
   subject: subject(),
+  project: 'default',
+  scope: 'in-scope',
   operations,
   runningSince: null,
   ...over,
@@ -50,7 +52,7 @@ export const known = (operations: Operation[], over: Partial<KnownApplication> =
 
 export const observed = (over: Partial<Observed> = {}): Observed => ({
   applications: [],
-  ignored: new Set(),
+  ignored: [],
   events: new Map(),
   workflows: new Map(),
   records: new Map(),

@@ -126,6 +126,7 @@ describe('a run', () => {
   };
   const input = {
     settings: config.reconcile,
+    ignorable: [],
     archiveAfterDays: null,
     namespace: 'argocd',
     template: 'post-deployment-compact',
