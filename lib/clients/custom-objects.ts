@@ -1,7 +1,7 @@
 import type { CustomObjectsApi } from '@kubernetes/client-node';
 import * as z from 'zod';
 import { badInput, type Failure, refused } from '../runtime/failure.ts';
-import { connection, TIMEOUT_MS, toFailure } from './kubernetes.ts';
+import { connection, itemsOf, TIMEOUT_MS, toFailure } from './kubernetes.ts';
 
 /** A custom resource type, as its URL names it. */
 export interface ResourceType {
@@ -29,7 +29,7 @@ export interface CustomObjects {
 }
 
 const METADATA = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
-const List = z.object({ items: z.array(z.unknown()) });
+const List = z.object({ items: z.array(z.unknown()).nullish() }).catch({});
 const ApiStatus = z.object({ message: z.string() });
 
 /**
@@ -78,7 +78,7 @@ export function createCustomObjects(
       const found = await statusOr(reading, [], labelSelector ?? 'all', client =>
         client.listNamespacedCustomObject({ ...of, ...(labelSelector !== undefined && { labelSelector }) }),
       );
-      return List.parse(found).items;
+      return itemsOf(List.parse(found), `${kind} in ${namespace}`);
     },
     async remove({ name, ...preconditions }) {
       const body = { preconditions, propagationPolicy: 'Background' };

@@ -2,7 +2,7 @@ import type { CoreV1Api, V1ConfigMap } from '@kubernetes/client-node';
 import * as z from 'zod';
 import { DEAD_LETTER_LABEL, type DeadLetter, type ListedDeadLetter } from '../dead-letters/dead-letter.ts';
 import { badInput, transient } from '../runtime/failure.ts';
-import { connection, TIMEOUT_MS, toFailure } from './kubernetes.ts';
+import { connection, itemsOf, TIMEOUT_MS, toFailure } from './kubernetes.ts';
 
 /** The events that the Sensor kept because it could not start a Workflow, one ConfigMap each. */
 export interface DeadLetters {
@@ -45,7 +45,11 @@ export function createDeadLetters(namespace: string, timeoutMs: number = TIMEOUT
   /** By a list: reconcile has the right to nothing else. */
   const readObject = async (name: string): Promise<V1ConfigMap | null> => {
     const query = { labelSelector: DEAD_LETTER_LABEL, fieldSelector: `metadata.name=${name}`, limit: 1 };
-    return (await page(undefined, query)).items.find(({ metadata }) => metadata?.name === name) ?? null;
+    return (
+      itemsOf(await page(undefined, query), `ConfigMaps of ${namespace}`).find(
+        ({ metadata }) => metadata?.name === name,
+      ) ?? null
+    );
   };
   return {
     async list({ all = false } = {}) {
@@ -54,7 +58,7 @@ export function createDeadLetters(namespace: string, timeoutMs: number = TIMEOUT
       let from: string | undefined;
       do {
         const { items, metadata } = await page(METADATA, { labelSelector, limit: A_PAGE, _continue: from });
-        letters.push(...items.map(toListed));
+        letters.push(...itemsOf({ items }, `ConfigMaps of ${namespace}`).map(toListed));
         from = metadata?._continue || undefined;
       } while (from !== undefined);
       return letters;

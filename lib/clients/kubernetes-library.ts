@@ -7,5 +7,7 @@ export {
   createConfiguration,
   KubeConfig,
   KubernetesObjectApi,
+  ResponseContext,
   ServerConfiguration,
+  wrapHttpLibrary,
 } from '@kubernetes/client-node';

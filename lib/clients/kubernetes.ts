@@ -3,6 +3,7 @@ import { type AgentOptions, Agent as HttpsAgent } from 'node:https';
 import { isDeepStrictEqual } from 'node:util';
 import type { Configuration, KubeConfig, KubernetesObject, KubernetesObjectApi } from '@kubernetes/client-node';
 import { badInput, ExitCode, Failure, refused, transient } from '../runtime/failure.ts';
+import { ask } from './kubernetes-transport.ts';
 
 export const TIMEOUT_MS = 15_000;
 /** A connection that is not used for so long is closed, before a load balancer does. */
@@ -58,7 +59,7 @@ export function createKubernetes({ timeoutMs = TIMEOUT_MS }: { timeoutMs?: numbe
           undefined,
           labelSelector,
         );
-        return plain(found.items);
+        return plain(itemsOf(found, `${kind} in ${namespace}`));
       } catch (error) {
         if (statusOf(error) === 404 || isUnknownKind(error)) return null;
         throw toFailure(error, `${kind} in ${namespace}`);
@@ -81,7 +82,7 @@ async function connect(timeoutMs: number): Promise<KubernetesObjectApi> {
  * @throws Failure 2
  */
 export async function connection(timeoutMs: number, accept?: string): Promise<Configuration> {
-  const [{ createConfiguration, ServerConfiguration }, cluster] = await Promise.all([
+  const [{ createConfiguration, ResponseContext, ServerConfiguration, wrapHttpLibrary }, cluster] = await Promise.all([
     import('./kubernetes-library.ts'),
     loadCluster(),
   ]);
@@ -89,6 +90,15 @@ export async function connection(timeoutMs: number, accept?: string): Promise<Co
   if (server === undefined) throw noCluster();
   return createConfiguration({
     baseServer: new ServerConfiguration(server, {}),
+    httpApi: wrapHttpLibrary({
+      async send(context) {
+        const { status, headers, text } = await ask(context);
+        return new ResponseContext(status, headers, {
+          text: async () => text,
+          binary: async () => Buffer.from(text),
+        });
+      },
+    }),
     authMethods: { default: keepingConnections(cluster) },
     promiseMiddleware: [
       {
@@ -148,6 +158,16 @@ const noCluster = () =>
 const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
 const statusOf = (error: unknown): number | undefined => (error as { code?: unknown }).code as number | undefined;
+
+/**
+ * What a list holds. Without items it is no list, and not an empty one: something else answered.
+ * @throws Failure 2
+ */
+export function itemsOf<T>(list: { items?: readonly T[] | null }, on: string): T[] {
+  if (list?.items === undefined)
+    throw badInput('Not a list', `${on}: the answer has no items`, 'correct the server in the kubeconfig');
+  return [...(list.items ?? [])];
+}
 
 /** Discovery answered and does not know the type. A discovery that failed for another reason says nothing about it. */
 function isUnknownKind(error: unknown): boolean {

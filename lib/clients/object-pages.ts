@@ -1,8 +1,9 @@
 import type { CustomObjectsApi } from '@kubernetes/client-node';
 import * as z from 'zod';
 import { badInput } from '../runtime/failure.ts';
+import { parseAs } from '../runtime/parse.ts';
 import { connectCustomObjects, type ResourceType } from './custom-objects.ts';
-import { TIMEOUT_MS, toFailure } from './kubernetes.ts';
+import { itemsOf, TIMEOUT_MS, toFailure } from './kubernetes.ts';
 
 /** Which objects, and how much of them. */
 export interface PageQuery {
@@ -23,16 +24,13 @@ export interface ObjectPages {
 }
 
 const AS = 'v=v1;g=meta.k8s.io';
-const List = z.object({
-  metadata: z.object({ continue: z.string().nullish() }).nullish(),
-  items: z.array(z.unknown()).nullish(),
-});
-const Continued = List.pick({ metadata: true });
+const Continued = z.object({ metadata: z.object({ continue: z.string().nullish() }).nullish() });
+const List = z.object({ items: z.array(z.unknown()).nullish() });
 const Table = z.object({
-  metadata: z.object({ continue: z.string().nullish() }).nullish(),
   columnDefinitions: z.array(z.object({ name: z.string() })).nullish(),
   rows: z.array(z.object({ cells: z.array(z.unknown()) })).nullish(),
 });
+const REMEDY = 'correct the server in the kubeconfig';
 
 /**
  * Wire format: https://kubernetes.io/docs/reference/using-api/api-concepts/ (chunks, metadata only, tables).
@@ -48,14 +46,13 @@ export function createObjectPages(timeoutMs: number = TIMEOUT_MS): ObjectPages {
   };
   async function* pages(accept: string | null, { kind, ...resource }: ResourceType, query: PageQuery) {
     const client = await connected(accept);
+    const on = onOf({ kind, ...resource }, query);
     const ask = (from?: string): Promise<unknown> =>
-      failing(`${kind} in ${query.namespace}`, () =>
-        client.listNamespacedCustomObject({ ...resource, ...query, ...(from && { _continue: from }) }),
-      );
+      failing(on, () => client.listNamespacedCustomObject({ ...resource, ...query, ...(from && { _continue: from }) }));
     let asked: Promise<unknown> | null = ask();
     while (asked !== null) {
       const page: unknown = await asked;
-      const from: string | null | undefined = Continued.parse(page).metadata?.continue;
+      const from: string | null | undefined = parseAs(Continued, page, on, REMEDY).metadata?.continue;
       // The server makes the next page while this one is looked at.
       asked = from ? ask(from) : null;
       asked?.catch(() => {}); // It is reported when its turn comes, if that comes.
@@ -64,21 +61,25 @@ export function createObjectPages(timeoutMs: number = TIMEOUT_MS): ObjectPages {
   }
   return {
     async *whole(type, query) {
-      for await (const page of pages(null, type, query)) yield List.parse(page).items ?? [];
+      for await (const page of pages(null, type, query)) yield listed(page, onOf(type, query));
     },
     async *metadata(type, query) {
       const accept = `application/json;as=PartialObjectMetadataList;${AS}`;
-      for await (const page of pages(accept, type, query)) yield List.parse(page).items ?? [];
+      for await (const page of pages(accept, type, query)) yield listed(page, onOf(type, query));
     },
     async *table(type, query) {
       for await (const page of pages(`application/json;as=Table;${AS}`, type, query)) {
-        const { columnDefinitions, rows } = Table.parse(page);
+        const on = onOf(type, query);
+        const { columnDefinitions, rows } = parseAs(Table, page, on, REMEDY);
         const names = (columnDefinitions ?? []).map(({ name }) => name);
-        yield (rows ?? []).map(({ cells }) => rowOf(names, cells));
+        yield itemsOf({ items: rows }, on).map(({ cells }) => rowOf(names, cells));
       }
     },
   };
 }
+
+const onOf = ({ kind }: ResourceType, { namespace }: PageQuery): string => `${kind} in ${namespace}`;
+const listed = (page: unknown, on: string): unknown[] => itemsOf(parseAs(List, page, on, REMEDY), on);
 
 function rowOf(names: readonly string[], cells: readonly unknown[]): Record<string, unknown> {
   const row: Record<string, unknown> = {};
