@@ -41,7 +41,9 @@ export function createDoctorCluster(state: ClusterState, behaviour: Behaviour = 
     if (request.method === 'POST') return review(Review.parse(JSON.parse(body)).spec);
     const label = new URL(request.url).searchParams.get('labelSelector');
     const found = state.objects.get(path.endsWith('/pods') ? `${path}?${label}` : path);
-    return found === undefined ? failed(404, 'NotFound', path) : HttpResponse.json(found);
+    if (found === undefined) return failed(404, 'NotFound', path);
+    const isTable = (request.headers.get('accept') ?? '').includes('as=Table') && !('rows' in found);
+    return HttpResponse.json(isTable ? { kind: 'Table', columnDefinitions: [], rows: [] } : found);
   });
   const bases = ['http://kubernetes.test:6443/api/*', 'http://kubernetes.test:6443/apis/*'];
   const reviews = ['localsubjectaccessreviews', 'subjectaccessreviews'].map(kind =>
