@@ -35,6 +35,7 @@ const OURS = 'aftersync.dev';
 const WINDOWS = 'changemgmt.example.com';
 const RECORDS = ['deploymentrecords', 'deploymentrecordparts'];
 const readApplication = rule(ARGO, ['applications'], 'get');
+const readEvents = rule('events.k8s.io', ['events'], 'list');
 const readRecords = rule(OURS, RECORDS, 'get', 'list');
 const keepRecords = [
   rule(OURS, RECORDS, 'get', 'list', 'create'),
@@ -44,7 +45,7 @@ const readWindows = rule(WINDOWS, ['changewindows'], 'get', 'list');
 
 /** The Roles of deploy/base/identities and of the components; a test holds the two against each other. */
 export const IDENTITIES: readonly Identity[] = [
-  { account: 'aftersync-fetch-app', rules: [readApplication, ...keepRecords] },
+  { account: 'aftersync-fetch-app', rules: [readApplication, readEvents, ...keepRecords] },
   { account: 'aftersync-diff-images', rules: [readRecords, readApplication] },
   { account: 'aftersync-submit-evidence', rules: keepRecords },
   { account: 'aftersync-submit-release', rules: [...keepRecords, readWindows] },
@@ -60,7 +61,7 @@ export const IDENTITIES: readonly Identity[] = [
     account: 'aftersync-reconcile',
     rules: [
       rule(ARGO, ['applications'], 'get', 'list'),
-      rule('events.k8s.io', ['events'], 'list'),
+      readEvents,
       rule(OURS, ['deploymentrecords'], 'get', 'list'),
       rule(ARGO, ['workflows'], 'list', 'create'),
       rule('', ['configmaps'], 'list'),
@@ -78,15 +79,19 @@ export const IDENTITIES: readonly Identity[] = [
     rules: [rule(OURS, ['deploymentrecords'], 'get', 'list', 'delete'), rule(OURS, ['deploymentrecordparts'], 'get')],
     optional: true,
   },
-  { account: 'aftersync-pipeline', rules: [readApplication, readRecords, ...keepRecords, readWindows], optional: true },
+  {
+    account: 'aftersync-pipeline',
+    rules: [readApplication, readEvents, readRecords, ...keepRecords, readWindows],
+    optional: true,
+  },
 ];
 
 /** What is needed in other namespaces than that of the records. */
 const ELSEWHERE: readonly Identity[] = [
-  { account: 'aftersync-fetch-app', rules: [readApplication] },
+  { account: 'aftersync-fetch-app', rules: [readApplication, readEvents] },
   {
     account: 'aftersync-reconcile',
-    rules: [rule(ARGO, ['applications'], 'get', 'list'), rule('events.k8s.io', ['events'], 'list')],
+    rules: [rule(ARGO, ['applications'], 'get', 'list'), readEvents],
   },
 ];
 

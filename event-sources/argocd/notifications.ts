@@ -8,6 +8,8 @@ import { subscribe, unsubscribe } from './subscriptions.ts';
 const NAME = 'argocd-notifications-cm';
 const SERVICE = 'service.webhook.aftersync';
 const INSTANCE = 'aftersyncInstance';
+/** Our keys of the context: templates of others share it. */
+const OURS = [INSTANCE, 'aftersyncEnvironment', 'aftersyncArgocdUrl'];
 
 const ConfigMap = z.looseObject({
   kind: z.literal('ConfigMap'),
@@ -55,7 +57,7 @@ export function removeNotifications(text: string, on: string, fragment: string):
     if (key === 'subscriptions') replace(document, key, unsubscribe(value));
     else document.deleteIn(['data', key]);
   }
-  if (theirs.context !== undefined) replace(document, 'context', withoutInstance(theirs.context));
+  if (theirs.context !== undefined) replace(document, 'context', withoutOurs(theirs.context));
   const data = document.get('data');
   if (isMap(data) && data.items.length === 0) document.delete('data');
   return document.toString({ lineWidth: 0 });
@@ -89,9 +91,10 @@ function withInstance(text: string, instance: string): Scalar | null {
   return context.toScalar();
 }
 
-function withoutInstance(text: string) {
+function withoutOurs(text: string) {
   const context = innerMap(text, 'context');
-  if (!context.node.delete(INSTANCE)) return null;
+  const taken = OURS.filter(key => context.node.delete(key));
+  if (taken.length === 0) return null;
   return { scalar: context.toScalar(), isEmpty: context.node.items.length === 0 };
 }
 

@@ -6,8 +6,14 @@ import { describeIssues } from '../runtime/parse.ts';
 
 const time = z.string().refine(value => !Number.isNaN(Date.parse(value)), 'not a time');
 
+/** Who writes OperationCompleted: not a person, and not a program that only reports. */
+const CONTROLLER = 'argocd-application-controller';
+
 /** An Event of an Application as events.k8s.io/v1 shows it. Argo CD writes the older form, whose times are the deprecated ones. */
 export const ControllerEvent = z.object({
+  deprecatedSource: z.object({ component: z.string().nullish() }).nullish(),
+  reportingController: z.string().nullish(),
+  reason: z.string().nullish(),
   regarding: z.object({ uid: z.string().default('') }),
   note: z.string().default(''),
   metadata: z.object({ annotations: z.record(z.string(), z.string()).nullish(), creationTimestamp: time }),
@@ -53,8 +59,9 @@ const at = ({ deprecatedFirstTimestamp, metadata }: ControllerEvent): string =>
 /** `[Partial ]Sync operation[ to <revision>] succeeded`, or ` failed: <message>`: setOperationState of Argo CD 2.11 to 3.5. */
 const COMPLETED = /^(Partial s|S)ync operation(?: to (\S*))? (?:(succeeded)$|failed: ?(.*)$)/s;
 
-/** @returns null where the text is another one, of a version that is not known */
+/** @returns null where the text is another one, of a version that is not known, or another program wrote it */
 export function toCompleted(event: ControllerEvent): CompletedEvent | null {
+  if ((event.deprecatedSource?.component || event.reportingController) !== CONTROLLER) return null;
   const found = COMPLETED.exec(event.note);
   if (found === null) return null;
   const [, kind, revision = '', succeeded, message = ''] = found;
@@ -111,8 +118,9 @@ export async function readControllerEvents(
     for await (const page of pages.whole(EVENTS, { namespace, fieldSelector, limit: A_PAGE }))
       for (const object of page) {
         const { data, error } = ControllerEvent.safeParse(object);
-        if (data !== undefined) yield data;
-        else unreadable(badInput('Not as documented', `Event in ${namespace}: ${describeIssues(error)}`, 'delete it'));
+        if (data === undefined)
+          unreadable(badInput('Not as documented', `Event in ${namespace}: ${describeIssues(error)}`, 'delete it'));
+        else if (data.reason === reason) yield data;
       }
   }
   for await (const object of ofReason('OperationCompleted')) {

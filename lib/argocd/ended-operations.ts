@@ -6,12 +6,18 @@ export interface ShownOperation {
   /** null where Argo CD did not say. */
   finishedAt: string | null;
   succeeded: boolean;
+  /** Where they are kept, an end is this one's only if it says the same. */
+  partial?: boolean;
+  revision?: string;
 }
 
 /** An operation that ended, as Kubernetes Events tell of it. Their times are seconds, here milliseconds. */
 export interface EndedOperation {
   completed: CompletedEvent;
+  /** Of the OperationStarted that is taken for its own. */
   initiatedBy: Initiated;
+  /** Of every OperationStarted that may be its own: two may be told of within one second, in no order. */
+  contenders: Initiated[];
   /** Of OperationStarted; null for an operation that nobody asked Argo CD for, such as one made by kubectl. */
   askedAt: number | null;
   /** The earliest and the latest second in which it can have started. */
@@ -40,17 +46,22 @@ export function endedOperations(
   const completed = [...events.completed].sort((a, b) => millis(a.at) - millis(b.at));
   const told = toldBy(shown, completed);
   const starts = [...events.started].sort((a, b) => millis(a.at) - millis(b.at));
-  const ended = completed.map((event, index): EndedOperation => {
-    const previous = completed[index - 1];
-    const before = previous === undefined ? null : millis(previous.at);
+  const ended = completed.map((event): EndedOperation => {
     const to = millis(event.at);
-    const start = takeStart(to, before, starts);
-    const askedAt = start === null ? null : millis(start.at);
-    const from = askedAt === null ? (before ?? to - MAX_RUN_MS) : askedAt - SECOND_MS;
+    // Within one second their order is not known.
+    const previous = completed.findLast(({ at }) => millis(at) < to);
+    const before = previous === undefined ? null : millis(previous.at);
+    const earliest = before === null ? Number.NEGATIVE_INFINITY : before - SECOND_MS;
+    const isOwn = ({ at }: { at: string }) => millis(at) >= earliest && millis(at) <= to;
+    const start = takeFirst(starts, isOwn);
+    const own = events.started.filter(isOwn);
+    const from =
+      own.length === 0 ? (before ?? to - MAX_RUN_MS) : Math.min(...own.map(({ at }) => millis(at))) - SECOND_MS;
     return {
       completed: event,
       initiatedBy: start?.initiatedBy ?? {},
-      askedAt,
+      contenders: own.map(({ initiatedBy }) => initiatedBy),
+      askedAt: start === null ? null : millis(start.at),
       from: Math.max(from, before ?? from),
       to,
       before,
@@ -65,13 +76,15 @@ function toldBy(
   completed: readonly CompletedEvent[],
 ): Set<CompletedEvent> {
   const told = new Set<CompletedEvent>();
-  for (const { finishedAt, succeeded } of shown) {
+  for (const { finishedAt, succeeded, partial, revision } of shown) {
     if (finishedAt === null) continue;
     const end = millis(finishedAt);
     const match = completed.find(
       event =>
         !told.has(event) &&
         event.succeeded === succeeded &&
+        (partial ?? event.partial) === event.partial &&
+        (!revision || event.revision === '' || event.revision === revision) &&
         millis(event.at) >= end - SECOND_MS &&
         millis(event.at) <= end + MAX_DELAY_MS,
     );
@@ -81,14 +94,9 @@ function toldBy(
 }
 
 /** The first OperationStarted after the end before that no other end has taken. */
-function takeStart(
-  end: number,
-  before: number | null,
-  starts: ApplicationEvents['started'],
-): ApplicationEvents['started'][number] | null {
-  const earliest = before === null ? Number.NEGATIVE_INFINITY : before - SECOND_MS;
-  const index = starts.findIndex(({ at }) => millis(at) >= earliest && millis(at) <= end);
-  return index < 0 ? null : (starts.splice(index, 1)[0] ?? null);
+function takeFirst<T>(list: T[], isWanted: (one: T) => boolean): T | null {
+  const index = list.findIndex(isWanted);
+  return index < 0 ? null : (list.splice(index, 1)[0] ?? null);
 }
 
 /**
@@ -99,4 +107,4 @@ function takeStart(
 export const isDryRun = (
   { succeeded, partial, at }: CompletedEvent,
   history: readonly Pick<ShownOperation, 'startedAt'>[],
-): boolean => succeeded && !partial && history.some(({ startedAt }) => millis(startedAt) <= millis(at));
+): boolean => succeeded && !partial && history.some(({ startedAt }) => millis(startedAt) < millis(at));

@@ -154,8 +154,24 @@ const isGuess = (config: KubeConfig): boolean =>
 const noCluster = () =>
   badInput('No cluster', 'KUBECONFIG', 'name a kubeconfig with a current context, or give the objects as files');
 
-/** The library turns some times into Date objects; everything else here has them as text. */
-const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
+/**
+ * The library turns some times into Date objects; everything else here has them as text. What JSON would leave out is left
+ * out. Not by recursion, because an object may be nested 10 000 levels deep.
+ */
+function plain<T>(value: T): T {
+  const whole: { value?: unknown } = {};
+  const open: [into: object, key: string | number, value: unknown][] = [[whole, 'value', value]];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const [into, key, inner] = next;
+    const isOpen = typeof inner === 'object' && inner !== null && !(inner instanceof Date);
+    const copy = isOpen ? (Array.isArray(inner) ? [] : {}) : inner instanceof Date ? inner.toJSON() : inner;
+    // Also a key such as __proto__ is a field like others.
+    Object.defineProperty(into, key, { value: copy, enumerable: true, writable: true, configurable: true });
+    if (!isOpen) continue;
+    for (const [name, one] of Object.entries(inner)) if (one !== undefined) open.push([copy as object, name, one]);
+  }
+  return whole.value as T;
+}
 
 const statusOf = (error: unknown): number | undefined => (error as { code?: unknown }).code as number | undefined;
 

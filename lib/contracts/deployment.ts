@@ -26,6 +26,18 @@ export const DeploymentSource = z
   .describe('One source of the sync.');
 export type DeploymentSource = z.infer<typeof DeploymentSource>;
 
+/** Of a source hydrator: the sources of the sync are branches that it writes, this is what it reads. */
+export const DrySource = z.strictObject({
+  repoURL: z.string().describe('Git repository.'),
+  path: z.string().nullable().describe('Directory in it.'),
+  targetRevision: z.string().nullable().describe('Requested: branch, tag or SHA.'),
+  revision: z
+    .string()
+    .nullable()
+    .describe('Commit that was hydrated; null where the Application does not say of which one the deployed commit is.'),
+});
+export type DrySource = z.infer<typeof DrySource>;
+
 export const ResourceStatus = z.enum(['Synced', 'SyncFailed', 'Pruned', 'PruneSkipped', 'Unknown']);
 export type ResourceStatus = z.infer<typeof ResourceStatus>;
 
@@ -102,12 +114,18 @@ export const Deployment = z
           .describe(
             'Where the facts of this operation were read: status.operationState, status.history, Kubernetes Events of the Application, or only the notification, which nothing of Argo CD confirms.',
           ),
+        manifests: z
+          .literal('local')
+          .optional()
+          .describe(
+            'local: the sync brought its own manifests (argocd app sync --local), so no source says what was deployed. Absent: they are those of the sources.',
+          ),
         unconfirmedBecause: z
           .string()
           .nullable()
           .optional()
           .describe('Why nothing of Argo CD confirms the operation; null or absent where something does.'),
-        applicationDeleting: z.boolean().describe('The Application has a deletionTimestamp.'),
+        applicationDeleting: z.boolean().describe('The Application has a deletionTimestamp, or is gone.'),
       })
       .describe('The operation.'),
     disposition: z
@@ -132,6 +150,9 @@ export const Deployment = z
       .describe(
         'The Application has a source hydrator: its revisions are hydrated commits, which Argo CD cannot render.',
       ),
+    drySource: DrySource.nullable()
+      .optional()
+      .describe('What the hydrated commits were rendered from; null or absent without a source hydrator.'),
     sourcesMoved: z
       .boolean()
       .optional()

@@ -6,6 +6,19 @@ export const Timestamp = z
   .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/, 'not an RFC 3339 UTC time')
   .meta({ title: 'Timestamp', description: 'RFC 3339 time in UTC.' });
 
+/**
+ * The one spelling of an instant, as Argo CD writes it: whole seconds, a real day, hours below 24.
+ * @returns null where it is no time, such as a 31st of February
+ */
+export function wholeSeconds(time: string): string | null {
+  const [day = ''] = time.split('T');
+  const midnight = Date.parse(`${day}T00:00:00Z`);
+  const at = Date.parse(time);
+  // Date.parse takes a 31st of February for the 3rd of March.
+  if (Number.isNaN(at) || Number.isNaN(midnight) || new Date(midnight).toISOString().slice(0, 10) !== day) return null;
+  return new Date(at).toISOString().replace(/\.\d+Z$/, 'Z');
+}
+
 /** DNS-1123 subdomain: the form of Kubernetes object names. It cannot hold a path separator or a template tag. */
 export const ObjectName = z
   .string()

@@ -59,8 +59,35 @@ export const SyncEvent = z.object({
   sources: z.array(EventSource).nullish().describe('Sources of the sync.'),
   resources: z.array(EventResource).nullish().describe('Resources with images; empty when resourcesOmitted.'),
   resourcesOmitted: z.boolean().nullish().describe('True where resources would have made the event larger than 64 kB.'),
-  targetEnvironment: z.string().nullish().describe('What the sender believes; must equal the configuration.'),
-  sourceUri: z.string().nullish().describe('What the sender believes; must equal the configuration.'),
+  destination: z
+    .object({
+      server: z.string().nullish().describe('API server URL of the cluster.'),
+      name: z.string().nullish().describe('Name of the cluster in Argo CD.'),
+      namespace: z.string().nullish().describe('Namespace for resources that name none.'),
+    })
+    .nullish()
+    .describe('spec.destination of the Application, for one that is deleted before it is read.'),
+  localManifests: z
+    .boolean()
+    .nullish()
+    .describe('True where the sync brought its own manifests: argocd app sync --local.'),
+  drySource: z
+    .object({
+      repoURL: z.string().nullish().describe('Git repository.'),
+      path: z.string().nullish().describe('Directory in it.'),
+      targetRevision: z.string().nullish().describe('Requested: branch, tag or SHA.'),
+    })
+    .nullish()
+    .describe('spec.sourceHydrator.drySource: what the hydrated commits are rendered from.'),
+  expected: z
+    .object({
+      targetEnvironment: z.string().nullish().describe('context.aftersyncEnvironment of the notifications.'),
+      sourceUri: z.string().nullish().describe('context.aftersyncArgocdUrl, with the path of the Application.'),
+    })
+    .nullish()
+    .describe(
+      'What the sender believes; must equal the configuration. (Older senders took it from keys of the context that others use as well: what they say is not read.)',
+    ),
 });
 export type SyncEvent = z.infer<typeof SyncEvent>;
 

@@ -29,6 +29,7 @@ const Status = z.object({
             .object({
               dryRun: z.boolean().nullish(),
               resources: listOf(z.unknown()),
+              manifests: listOf(z.unknown()),
               autoHealAttemptsCount: z.number().nullish(),
             })
             .nullish(),
@@ -58,7 +59,13 @@ const Status = z.object({
 /** The fields of an Application that its last operation, and one of its history, are told with. */
 export const EventApplication = z.object({
   metadata: z.object({ name: z.string(), namespace: z.string(), uid: z.string() }),
-  spec: z.object({ project: text }),
+  spec: z.object({
+    project: text,
+    destination: z.object({ server: text, name: text, namespace: text }).nullish(),
+    sourceHydrator: z
+      .object({ drySource: z.object({ repoURL: text, path: text, targetRevision: text }).nullish() })
+      .nullish(),
+  }),
   status: Status.nullish().transform(status => status ?? { history: [] }),
 });
 export type EventApplication = z.infer<typeof EventApplication>;
@@ -71,7 +78,13 @@ const subjectOf = ({ metadata: { name, namespace, uid }, spec }: EventApplicatio
   namespace,
   uid,
   project: spec.project || 'default',
+  destination: given(spec.destination ?? {}),
+  drySource: spec.sourceHydrator?.drySource ? given(spec.sourceHydrator.drySource) : null,
 });
+
+/** Without what is not set. */
+const given = (fields: Record<string, string | null | undefined>): Record<string, string> =>
+  Object.fromEntries(Object.entries(fields).filter((entry): entry is [string, string] => Boolean(entry[1])));
 
 /** What the notification template says of the last operation. @returns null where it is not over */
 export function currentEvent(application: EventApplication): EventData | null {
@@ -89,6 +102,7 @@ export function currentEvent(application: EventApplication): EventData | null {
     dryRun: sync?.dryRun ?? false,
     partial: (sync?.resources.length ?? 0) > 0,
     autoHealAttemptsCount: sync?.autoHealAttemptsCount ?? 0,
+    localManifests: (sync?.manifests.length ?? 0) > 0,
     revision: syncResult?.revision ?? null,
     revisions: syncResult?.revisions ?? null,
     sources: syncResult ? toSources(syncResult) : [],
@@ -124,6 +138,7 @@ export function historyEvent(application: EventApplication, startedAt: string): 
     dryRun: false,
     partial: false,
     autoHealAttemptsCount: 0,
+    localManifests: false,
     revision: entry.revision ?? null,
     revisions: entry.revisions ?? null,
     sources: toSources(entry),

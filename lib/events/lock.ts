@@ -15,8 +15,10 @@ const Named = z.object({ instance: z.string(), data: z.object({ uid: z.string() 
  * @param event the EventEnvelope as base64 of JSON
  */
 export function lockOf(event: string): string {
-  if (!z.base64().safeParse(event).success) return UNNAMED_LOCK;
-  const named = Named.safeParse(parsed(Buffer.from(event, 'base64').toString('utf8')));
+  // As Go's base64 does it: line breaks are passed over, blanks are not.
+  const text = event.replace(/[\r\n]+/g, '');
+  if (!z.base64().safeParse(text).success) return UNNAMED_LOCK;
+  const named = Named.safeParse(parsed(Buffer.from(text, 'base64').toString('utf8')));
   return named.success ? lockName(named.data.instance, named.data.data.uid) : UNNAMED_LOCK;
 }
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { ObjectUid, Timestamp } from '../../lib/contracts/primitives.ts';
+import { ObjectUid, wholeSeconds } from '../../lib/contracts/primitives.ts';
 
 /** Go leaves an empty list out, or writes null. */
 const listOf = <T extends z.ZodType>(item: T) =>
@@ -8,17 +8,19 @@ const listOf = <T extends z.ZodType>(item: T) =>
     .nullish()
     .transform(list => list ?? []);
 const text = z.string().nullish();
+const textOrEmpty = text.transform(value => value ?? '');
+/** In one spelling. What is no time is not known: only the start of an operation must be one. */
+const time = text.transform(value => (value ? wholeSeconds(value) : null));
 
 /** Whole, because two sources are compared with everything they hold; only the named fields are ever copied. */
 export const Source = z.looseObject({
-  repoURL: z.string().default(''),
+  repoURL: textOrEmpty,
   path: text,
   chart: text,
   ref: text,
   targetRevision: text,
-  helm: z
-    .looseObject({ parameters: listOf(z.looseObject({ name: z.string(), value: z.string().default('') })) })
-    .nullish(),
+  // No field of a parameter is required: one without a name sets nothing.
+  helm: z.looseObject({ parameters: listOf(z.looseObject({ name: text, value: text })) }).nullish(),
 });
 export type Source = z.infer<typeof Source>;
 
@@ -31,8 +33,8 @@ export type InitiatedBy = z.infer<typeof InitiatedBy>;
 
 const HistoryEntry = z.object({
   id: z.number().int().nonnegative(),
-  deployedAt: Timestamp.nullish(),
-  deployStartedAt: Timestamp.nullish(),
+  deployedAt: time,
+  deployStartedAt: time,
   initiatedBy: InitiatedBy,
   ...sourced,
   ...revised,
@@ -40,22 +42,25 @@ const HistoryEntry = z.object({
 export type HistoryEntry = z.infer<typeof HistoryEntry>;
 
 const SyncedResource = z.object({
-  group: z.string().default(''),
+  group: textOrEmpty,
   kind: z.string(),
-  namespace: z.string().default(''),
+  namespace: textOrEmpty,
   name: z.string(),
-  status: z.string().default(''),
-  hookType: z.string().default(''),
-  hookPhase: z.string().default(''),
+  status: textOrEmpty,
+  hookType: textOrEmpty,
+  hookPhase: textOrEmpty,
   images: listOf(z.string()),
 });
 export type SyncedResource = z.infer<typeof SyncedResource>;
 
 const OperationState = z.object({
   phase: z.string(),
-  message: z.string().nullish(),
-  startedAt: Timestamp,
-  finishedAt: Timestamp.nullish(),
+  message: text,
+  startedAt: z
+    .string()
+    .transform(value => wholeSeconds(value) ?? value)
+    .refine(value => wholeSeconds(value) !== null, 'not an RFC 3339 time'),
+  finishedAt: time,
   operation: z
     .object({
       initiatedBy: InitiatedBy,
@@ -65,6 +70,7 @@ const OperationState = z.object({
           ...revised,
           dryRun: z.boolean().nullish(),
           resources: listOf(z.unknown()),
+          manifests: listOf(z.unknown()),
           autoHealAttemptsCount: z.number().int().nullish(),
         })
         .nullish(),
@@ -74,6 +80,13 @@ const OperationState = z.object({
   syncResult: z.object({ ...sourced, ...revised, resources: z.array(SyncedResource).nullish() }).nullish(),
 });
 export type OperationState = z.infer<typeof OperationState>;
+
+/** What an Application with a source hydrator is rendered from, and the branch that the result is synced from. */
+const SourceHydrator = z.object({
+  drySource: z.object({ repoURL: textOrEmpty, path: text, targetRevision: text }).nullish(),
+  syncSource: z.object({ repoURL: text, path: text, targetBranch: text }).nullish(),
+});
+export type SourceHydrator = z.infer<typeof SourceHydrator>;
 
 /** The fields of an Argo CD Application (argoproj.io/v1alpha1, 2.11 and later) that a deployment is made of. */
 export const Application = z.object({
@@ -87,13 +100,13 @@ export const Application = z.object({
   }),
   spec: z.object({
     // Empty means default, as for Argo CD.
-    project: z
-      .string()
+    project: text.transform(project => project || 'default'),
+    destination: z
+      .object({ server: text, name: text, namespace: text })
       .nullish()
-      .transform(project => project || 'default'),
-    destination: z.object({ server: text, name: text, namespace: text }).default({}),
+      .transform(destination => destination ?? {}),
     // Set since Argo CD 2.14: what it deploys is rendered before, into commits of its own.
-    sourceHydrator: z.unknown().optional(),
+    sourceHydrator: SourceHydrator.nullish(),
     ...sourced,
   }),
   status: z
@@ -101,7 +114,10 @@ export const Application = z.object({
       history: listOf(HistoryEntry),
       operationState: OperationState.nullish(),
       health: z.object({ status: text }).nullish(),
-      reconciledAt: Timestamp.nullish(),
+      reconciledAt: time,
+      sourceHydrator: z
+        .object({ lastSuccessfulOperation: z.object({ drySHA: text, hydratedSHA: text }).nullish() })
+        .nullish(),
     })
     .nullish(),
 });

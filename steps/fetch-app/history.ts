@@ -1,32 +1,57 @@
-import { isDeepStrictEqual } from 'node:util';
-import { badInput } from '../../lib/runtime/failure.ts';
-import type { HistoryEntry, Source } from './application.ts';
+import type { HistoryEntry, InitiatedBy, Source } from './application.ts';
+import { isSame } from './same.ts';
 import { revisionsOf, sourcesOf } from './sources.ts';
 
-/** Milliseconds: two spellings of one time are equal. @throws Failure 2 where it is none, such as a 31st of February */
-export function instant(time: string): number {
-  const milliseconds = Date.parse(time);
-  if (Number.isNaN(milliseconds)) throw badInput('Not a time', time, 'correct what wrote it');
-  return milliseconds;
+/** Milliseconds of a time that is one. */
+export const instant = (time: string): number => Date.parse(time);
+
+/** What is known of an operation before its entry is looked for. */
+export interface Sought {
+  startedAt: string;
+  finishedAt?: string | null | undefined;
+  /** Argo CD writes an entry for what succeeded, whole and in earnest, and for nothing else. */
+  leavesEntry: boolean;
+  revisions: string[];
+  initiatedBy: InitiatedBy;
 }
 
 /**
- * The entry that an operation left: started at the same instant, or, as old versions of Argo CD wrote the start a second
- * off, recorded while the operation ran. An Application runs one operation at a time.
+ * The entry that an operation left: it started at the same instant. An entry of an Argo CD before 1.9 has no start: it is the
+ * one where it was written while the operation ran, and says the same of it.
  */
-export function entryOf(
-  history: HistoryEntry[],
-  operation: { startedAt: string; finishedAt?: string | null | undefined },
-): HistoryEntry | null {
+export function entryOf(history: HistoryEntry[], operation: Sought): HistoryEntry | null {
   const startedAt = instant(operation.startedAt);
   const exact = history.filter(entry => entry.deployStartedAt && instant(entry.deployStartedAt) === startedAt);
   if (exact.length > 0) return newest(exact);
+  if (!operation.leavesEntry) return null;
   const finishedAt = operation.finishedAt ? instant(operation.finishedAt) : startedAt;
+  const isWithin = (at: number) => at <= finishedAt && (at > startedAt || (at === startedAt && at === finishedAt));
   return newest(
     history.filter(
-      ({ deployedAt }) => deployedAt && instant(deployedAt) > startedAt && instant(deployedAt) <= finishedAt,
+      entry =>
+        !entry.deployStartedAt &&
+        entry.deployedAt &&
+        isWithin(instant(entry.deployedAt)) &&
+        isSame(revisionsOf(entry), operation.revisions) &&
+        (!entry.initiatedBy || !operation.initiatedBy || isSame(entry.initiatedBy, operation.initiatedBy)),
     ),
   );
+}
+
+/**
+ * The entry of the Application's last operation. Old versions of Argo CD wrote the start a second off; what succeeded, whole
+ * and in earnest, is the newest entry, if it was written while the operation ran.
+ */
+export function lastEntryOf(history: HistoryEntry[], operation: Sought): HistoryEntry | null {
+  const found = entryOf(history, operation);
+  const last = newest(history);
+  if (found !== null || !operation.leavesEntry || !last?.deployedAt || !operation.finishedAt) return found;
+  const written = instant(last.deployedAt);
+  return written > instant(operation.startedAt) &&
+    written <= instant(operation.finishedAt) &&
+    isSame(revisionsOf(last), operation.revisions)
+    ? last
+    : null;
 }
 
 /**
@@ -64,12 +89,12 @@ export function rollbackOf(
   previous: HistoryEntry | null,
   request: Request,
 ): HistoryEntry | null {
-  if (!request.byUser || previous === null || request.revisions.length === 0 || isSame(previous, request)) return null;
-  return newest(history.filter(entry => entry.id < previous.id && isSame(entry, request)));
+  if (!request.byUser || previous === null || request.revisions.length === 0 || isOf(previous, request)) return null;
+  return newest(history.filter(entry => entry.id < previous.id && isOf(entry, request)));
 }
 
-const isSame = (entry: HistoryEntry, { revisions, sources }: Request): boolean =>
-  isDeepStrictEqual(revisionsOf(entry), revisions) && isDeepStrictEqual(sourcesOf(entry), sources);
+const isOf = (entry: HistoryEntry, { revisions, sources }: Request): boolean =>
+  isSame(revisionsOf(entry), revisions) && isSame(sourcesOf(entry), sources);
 
 const newest = (entries: HistoryEntry[]): HistoryEntry | null =>
   entries.reduce<HistoryEntry | null>((best, entry) => (best === null || entry.id > best.id ? entry : best), null);

@@ -1,18 +1,21 @@
 import { type DeploymentResource, ResourceStatus } from '../../lib/contracts/deployment.ts';
+import { oneLine, withoutUserinfo } from '../../lib/runtime/outside-text.ts';
 import type { SyncedResource } from './application.ts';
+
+const MAX_NAME = 253;
 
 /** Argo CD syncResult.resources[], or the part of it that an event carries. */
 export const toDeploymentResources = (
   resources: (Omit<SyncedResource, 'hookPhase'> & { hookPhase?: string })[],
 ): DeploymentResource[] =>
   resources.map(({ group, kind, namespace, name, status, hookType, hookPhase = '', images }) => ({
-    group,
-    kind,
-    namespace,
-    name,
+    group: oneLine(group, { maxLength: MAX_NAME }),
+    kind: oneLine(kind, { maxLength: MAX_NAME }),
+    namespace: oneLine(namespace, { maxLength: MAX_NAME }),
+    name: oneLine(name, { maxLength: MAX_NAME }),
     status: toStatus(status, hookType, hookPhase),
-    hookType: hookType || null,
-    images,
+    hookType: oneLine(hookType, { maxLength: MAX_NAME }) || null,
+    images: images.map(withoutUserinfo),
   }));
 
 function toStatus(status: string, hookType: string, hookPhase: string): ResourceStatus {

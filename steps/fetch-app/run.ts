@@ -1,5 +1,7 @@
+import { readControllerEvents } from '../../lib/argocd/controller-events.ts';
 import { createKubernetes } from '../../lib/clients/kubernetes.ts';
-import { Deployment } from '../../lib/contracts/deployment.ts';
+import { createObjectPages } from '../../lib/clients/object-pages.ts';
+import { Deployment, isConfirmed } from '../../lib/contracts/deployment.ts';
 import { identifyRun } from '../../lib/delivery/connection.ts';
 import { parseEvent } from '../../lib/events/parse-event.ts';
 import { openLedger } from '../../lib/ledger/open.ts';
@@ -11,7 +13,7 @@ import { say } from '../../lib/runtime/program.ts';
 import { readYaml } from '../../lib/runtime/yaml.ts';
 import { Application } from './application.ts';
 import { openRecord } from './open-record.ts';
-import { fetchApp, type ReadApplication, type ReadRecorded } from './step.ts';
+import { fetchApp, type Sources } from './step.ts';
 
 export interface Flags {
   out: string;
@@ -26,16 +28,16 @@ export interface Flags {
 export async function run(flags: Flags): Promise<void> {
   const event = await readEvent(flags);
   const config = await readConfiguration(flags.config);
-  const deployment = await fetchApp({ event, config }, readApplication(flags.application), readRecorded(flags.ledger));
+  const deployment = await fetchApp({ event, config }, sourcesOf(flags));
   await writeArtifact(Deployment, flags.out, deployment);
   if (flags.ledger !== undefined && !flags.dryRun) {
     const { run } = identifyRun();
     await openRecord(openLedger(flags.ledger), deployment, config, { run, at: new Date().toISOString() });
   }
   const { operation, source, resources } = deployment;
-  say(
-    `${source.namespace}/${source.name} ${deployment.id}: ${operation.phase}, known from ${operation.knownFrom}, ${resources.length} resources`,
-  );
+  const what = `${source.namespace}/${source.name} ${deployment.id}: ${operation.phase}`;
+  if (!isConfirmed(deployment)) say(`${what}, unconfirmed: ${operation.unconfirmedBecause}`);
+  else say(`${what}, known from ${operation.knownFrom}, ${resources.length} resources`);
 }
 
 async function readEvent({ eventFile, event }: Flags) {
@@ -45,20 +47,46 @@ async function readEvent({ eventFile, event }: Flags) {
   throw badInput('Not one event', '--event-file, --event', 'give exactly one of the two');
 }
 
-function readApplication(path: string | undefined): ReadApplication {
-  if (path !== undefined) return () => readApplicationFile(path);
-  const cluster = createKubernetes();
-  return async (namespace, name) => {
-    const found = await cluster.read({ apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', namespace, name });
-    const remedy = 'Argo CD 2.11 and later are understood';
-    return found === null ? null : parseAs(Application, found, `Application ${namespace}/${name}`, remedy);
+/** The cluster and the ledger; a file of the Application takes the place of the cluster. */
+function sourcesOf({ application, ledger }: Flags): Sources {
+  return {
+    ...(application === undefined ? inCluster() : inFile(application)),
+    async recorded(id) {
+      return ledger === undefined ? null : ((await openLedger(ledger).read(id))?.deployment ?? null);
+    },
+    async *recordedBefore(of, time) {
+      if (ledger === undefined) return;
+      for await (const { deployment } of openLedger(ledger).before(of, time)) yield deployment;
+    },
   };
 }
 
-function readRecorded(ledger: string | undefined): ReadRecorded {
-  if (ledger === undefined) return async () => null;
-  return async id => (await openLedger(ledger).read(id))?.deployment ?? null;
+type Shown = Pick<Sources, 'application' | 'events'>;
+
+function inCluster(): Shown {
+  const cluster = createKubernetes();
+  return {
+    async application(namespace, name) {
+      const found = await cluster.read({ apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', namespace, name });
+      const remedy = 'Argo CD 2.11 and later are understood';
+      return found === null ? null : parseAs(Application, found, `Application ${namespace}/${name}`, remedy);
+    },
+    async events(namespace, uid) {
+      // What is not read may be what contradicts: then nothing is confirmed.
+      const found = await readControllerEvents(createObjectPages(), namespace, uid, failure => {
+        throw failure;
+      });
+      return found.get(uid) ?? { completed: [], started: [] };
+    },
+  };
 }
+
+const inFile = (path: string): Shown => ({
+  application: () => readApplicationFile(path),
+  async events() {
+    throw badInput('No cluster was asked', `--application=${path}`, 'leave it out to ask Kubernetes for its Events');
+  },
+});
 
 async function readApplicationFile(path: string): Promise<Application> {
   const on = `--application=${path}`;

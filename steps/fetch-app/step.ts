@@ -4,14 +4,26 @@ import type { EventEnvelope, FinishedPhase } from '../../lib/contracts/sync-even
 import { badInput } from '../../lib/runtime/failure.ts';
 import { oneLine } from '../../lib/runtime/outside-text.ts';
 import type { Application, HistoryEntry, Source } from './application.ts';
+import { confirm, type Witnesses } from './confirm.ts';
 import { checkInstance, toEnvironment } from './environment.ts';
 import { previousOf, rollbackOf } from './history.ts';
 import { toInitiator } from './initiator.ts';
-import { findOperation, type Operation } from './operation.ts';
+import { findOperation, fromEvent, fromEvents, type Operation, shownBy } from './operation.ts';
 import { isPruneOnly } from './resources.ts';
-import { chartVersionOf, isMoved, resolve, revisionsOf, sourcesOf, toDeploymentSources } from './sources.ts';
+import {
+  chartVersionOf,
+  dryOfEvent,
+  isMoved,
+  resolve,
+  revisionsOf,
+  sourcesOf,
+  sourcesOfSpec,
+  toDeploymentSources,
+  toDrySource,
+} from './sources.ts';
 
 const MAX_MESSAGE = 1024;
+const MAX_NAME = 253;
 const THIS_CLUSTER = 'https://kubernetes.default.svc';
 
 const EVENT_STATUS = { Succeeded: 'SUCCESS', Failed: 'FAILED', Error: 'FAILED' } as const satisfies Record<
@@ -24,67 +36,72 @@ export interface FetchAppInput {
   config: Configuration;
 }
 
-/** @returns null where the Application does not exist */
-export type ReadApplication = (namespace: string, name: string) => Promise<Application | null>;
-
-/** What an earlier run said of the operation. @returns null where it has no record */
-export type ReadRecorded = (id: string) => Promise<Deployment | null>;
-
-/**
- * Tells what a sync operation was, from the Application. Running it twice is safe: it only reads. The answer stays the
- * same while Argo CD still knows the operation, and says where it was read, because later only less can be known. Of an
- * Application that is gone it is what an earlier run recorded.
- * @throws Failure 2 the event is not about this Application, or contradicts the configuration; 75 read too early
- */
-export async function fetchApp(
-  { event, config }: FetchAppInput,
-  readApplication: ReadApplication,
-  readRecorded: ReadRecorded,
-): Promise<Deployment> {
-  const { instance, id, data } = event;
-  checkInstance(config, instance);
-  const application = await readApplication(data.namespace, data.application);
-  const recorded = application?.metadata.uid === data.uid ? null : await readRecorded(id);
-  if (recorded !== null) return { ...recorded, operation: { ...recorded.operation, current: false } };
-  checkSubject(application, data);
-  const deployment = toDeployment(event, config, application);
-  // What an earlier run knew is not replaced by less: it may have been confirmed then, or accepted by a person as it was.
-  const known = isConfirmed(deployment) ? null : await readRecorded(id);
-  return known === null ? deployment : { ...known, operation: { ...known.operation, current: false } };
+/** Where an operation is looked for. */
+export interface Sources extends Witnesses {
+  /** @returns null where the Application does not exist */
+  application(namespace: string, name: string): Promise<Application | null>;
+  /** What an earlier run said of the operation. @returns null where it has no record */
+  recorded(id: string): Promise<Deployment | null>;
 }
 
-function checkSubject(
-  application: Application | null,
-  event: EventEnvelope['data'],
-): asserts application is Application {
-  const on = `Application ${event.namespace}/${event.application}`;
-  const remedy = 'it was deleted or made anew since the sync, so nothing tells what was deployed: record it by hand';
-  if (application === null) throw badInput('Not found', `${on} with uid ${event.uid}`, remedy);
-  const { namespace, name, uid } = application.metadata;
+/**
+ * Tells what a sync operation was. Running it twice is safe: it only reads. The answer stays the same while Argo CD still
+ * knows the operation, and says where it was read, because later only less can be known: from the Application, from its
+ * history, from what an earlier run recorded, from Kubernetes Events, and last from the event alone, which confirms nothing.
+ * @throws Failure 2 the event is not about this Application, or contradicts the configuration; 75 read too early
+ */
+export async function fetchApp({ event, config }: FetchAppInput, sources: Sources): Promise<Deployment> {
+  const { instance, id, data } = event;
+  checkInstance(config, instance);
+  const found = await sources.application(data.namespace, data.application);
+  checkName(found, data);
+  const application = found?.metadata.uid === data.uid ? found : null;
+  const operation = application && findOperation(application, data);
+  if (operation !== null) return toDeployment(event, config, application, operation);
+  const recorded = await sources.recorded(id);
+  const resumed = recorded && { ...recorded, operation: { ...recorded.operation, current: false } };
+  if (resumed !== null && isConfirmed(resumed)) return resumed;
+  const shown = application === null ? [] : shownBy(application);
+  const confirmation = await confirm(data, instance, shown, sources);
+  if (typeof confirmation !== 'string')
+    return toDeployment(event, config, application, fromEvents(confirmation, data, shown));
+  return resumed ?? toDeployment(event, config, application, fromEvent(data, confirmation));
+}
+
+function checkName(application: Application | null, event: EventEnvelope['data']): void {
+  if (application === null) return;
+  const { namespace, name } = application.metadata;
   if (namespace !== event.namespace || name !== event.application)
     throw badInput(
       'Another Application',
-      `${on}, but ${namespace}/${name} was read`,
+      `Application ${event.namespace}/${event.application}, but ${namespace}/${name} was read`,
       'give the one that the event names',
     );
-  if (uid !== event.uid) throw badInput('Another uid', `${on} has uid ${uid}, the event says ${event.uid}`, remedy);
 }
 
-function toDeployment(event: EventEnvelope, config: Configuration, application: Application): Deployment {
+/** @param application null where it is gone: what only it would say is the event's, or not known */
+function toDeployment(
+  event: EventEnvelope,
+  config: Configuration,
+  application: Application | null,
+  operation: Operation,
+): Deployment {
   const { instance, id, data } = event;
-  const { metadata, spec, status } = application;
+  const { metadata, spec, status } = application ?? {};
   const history = status?.history ?? [];
-  const operation = findOperation(application, data);
+  const today = spec === undefined ? null : sourcesOfSpec(spec);
   const initiator = toInitiator(operation.initiatedBy, operation.initiatedByField, config.evidence);
   const previous = previousOf(history, operation.entry, data.startedAt);
   const rollback = rollbackOf(history, previous, { byUser: initiator.kind === 'user', ...operation.requested });
-  const { namespace, name, uid } = metadata;
-  const { url, ...environment } = toEnvironment(config, { instance, project: spec.project, namespace, name }, data);
+  const { namespace, application: name, uid } = data;
+  const project = oneLine(spec?.project ?? data.project, { maxLength: MAX_NAME }) || 'default';
+  const { url, ...environment } = toEnvironment(config, { instance, project, namespace, name }, data.expected ?? {});
   const message = oneLine(operation.message, { maxLength: MAX_MESSAGE });
+  const isMovedOn = operation.entry !== null && today !== null && isMoved(sourcesOf(operation.entry), today);
   return {
     schemaVersion: 'aftersync.deployment/v1',
     id,
-    source: { kind: 'argocd', instance, project: spec.project, namespace, name, uid, url },
+    source: { kind: 'argocd', instance, project, namespace, name, uid, url },
     operation: {
       phase: operation.phase,
       message,
@@ -97,7 +114,10 @@ function toDeployment(event: EventEnvelope, config: Configuration, application: 
       historyId: operation.entry?.id ?? null,
       current: operation.knownFrom === 'application',
       knownFrom: operation.knownFrom,
-      applicationDeleting: metadata.deletionTimestamp != null,
+      ...(operation.local && { manifests: 'local' as const }),
+      unconfirmedBecause:
+        operation.unconfirmedBecause && oneLine(operation.unconfirmedBecause, { maxLength: MAX_MESSAGE }),
+      applicationDeleting: application === null || metadata?.deletionTimestamp != null,
     },
     ...disposition(operation),
     eventStatus: EVENT_STATUS[operation.phase],
@@ -105,12 +125,13 @@ function toDeployment(event: EventEnvelope, config: Configuration, application: 
     ...environment,
     sources: toDeploymentSources(operation.sources, config.evidence.helmParameters),
     chartVersion: chartVersionOf(operation.sources),
-    ...(operation.entry !== null && isMoved(sourcesOf(operation.entry), sourcesOf(spec)) && { sourcesMoved: true }),
-    hydrated: spec.sourceHydrator != null,
-    destination: toDestination(spec.destination, instance),
+    ...(isMovedOn && !operation.local && { sourcesMoved: true }),
+    hydrated: application === null ? data.drySource != null : spec?.sourceHydrator != null,
+    drySource: application === null ? dryOfEvent(data) : toDrySource(application, operation.sources),
+    destination: toDestination(spec?.destination ?? data.destination ?? {}, instance),
     health: status?.health?.status ?? null,
-    labels: metadata.labels ?? {},
-    previous: previous === null ? null : toPrevious(previous, sourcesOf(spec), config),
+    labels: metadata?.labels ?? {},
+    previous: previous === null ? null : toPrevious(previous, today ?? [], config),
     rollbackOf: rollback?.id ?? null,
     resources: operation.resources,
     resourcesKnown: operation.resourcesKnown,
@@ -128,7 +149,7 @@ function disposition(operation: Operation): Pick<Deployment, 'disposition' | 'sk
 }
 
 const toDestination = (
-  { server, name, namespace }: Application['spec']['destination'],
+  { server, name, namespace }: NonNullable<EventEnvelope['data']['destination']>,
   instance: string,
 ): Deployment['destination'] => ({
   server: server || null,
@@ -138,10 +159,14 @@ const toDestination = (
   inCluster: instance === 'default' && (server ? server.replace(/\/$/, '') === THIS_CLUSTER : name === 'in-cluster'),
 });
 
-const toPrevious = (entry: HistoryEntry, today: Source[], config: Configuration): Deployment['previous'] => ({
-  historyId: entry.id,
-  deployedAt: entry.deployedAt ?? null,
-  revisions: revisionsOf(entry),
-  sources: toDeploymentSources(resolve(sourcesOf(entry), entry), config.evidence.helmParameters),
-  ...(isMoved(sourcesOf(entry), today) && { sourcesMoved: true }),
-});
+function toPrevious(entry: HistoryEntry, today: Source[], config: Configuration): Deployment['previous'] {
+  // Only a sync of local manifests leaves an entry without revision: no source says what was deployed.
+  const sources = revisionsOf(entry).length === 0 ? [] : sourcesOf(entry);
+  return {
+    historyId: entry.id,
+    deployedAt: entry.deployedAt,
+    revisions: revisionsOf(entry),
+    sources: toDeploymentSources(resolve(sources, entry), config.evidence.helmParameters),
+    ...(isMoved(sources, today) && { sourcesMoved: true }),
+  };
+}

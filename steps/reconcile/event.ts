@@ -30,12 +30,16 @@ export function eventFor(
 }
 
 /** A run of another day says the same of the operation as the first did. */
-function recordedEvent({ source, operation, initiator, sources, resources, resourcesKnown }: Deployment): EventData {
+function recordedEvent(deployment: Deployment): EventData {
+  const { source, operation, initiator, sources, resources, resourcesKnown, destination, drySource } = deployment;
   const { namespace, name, uid, project } = source;
   const { phase, message, startedAt, finishedAt, dryRun, partial, selfHeal } = operation;
   return {
     application: name,
     ...{ namespace, uid, project, phase, message, startedAt, finishedAt, dryRun, partial },
+    destination: { server: destination.server, name: destination.name, namespace: destination.namespace },
+    drySource: drySource ?? null,
+    localManifests: operation.manifests === 'local',
     initiatedBy:
       initiator.kind === 'user'
         ? { username: initiator.name }

@@ -19,7 +19,7 @@ describe('identities of docs/security.md', () => {
     const rows = rowsOf(identityTables('.'));
     expect(rows['aftersync-jfrog-lookup, every overlay']).toBe('nothing');
     expect(rows['aftersync-fetch-app, every overlay']).toBe(
-      'get `applications`; get, list, create `deploymentrecords`, `deploymentrecordparts`; update `deploymentrecords/status`, `deploymentrecordparts/status`',
+      'get `applications`; list `events`; get, list, create `deploymentrecords`, `deploymentrecordparts`; update `deploymentrecords/status`, `deploymentrecordparts/status`',
     );
     expect(rows['aftersync-archive, component `archive`']).toContain('delete `deploymentrecords`');
     expect(rows['aftersync-argocd-diff, component `argocd-diff/core`']).toContain('`secrets`');

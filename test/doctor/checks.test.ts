@@ -211,6 +211,13 @@ describe('rights', () => {
         resource: 'applications',
         verb: 'get',
       },
+      {
+        account: 'aftersync-fetch-app',
+        namespace: 'team-a',
+        group: 'events.k8s.io',
+        resource: 'events',
+        verb: 'list',
+      },
     ]);
   });
 });

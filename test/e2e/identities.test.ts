@@ -16,6 +16,7 @@ const MAY: Record<string, string[]> = {
   executor: [`create workflowtaskresults.argoproj.io ${ARGOCD}`, `patch workflowtaskresults.argoproj.io ${ARGOCD}`],
   'fetch-app': [
     `get applications.argoproj.io ${ARGOCD}`,
+    `list events.events.k8s.io ${ARGOCD}`,
     ...['deploymentrecords', 'deploymentrecordparts'].flatMap(type => [
       ...['get', 'list', 'create'].map(verb => `${verb} ${type}.aftersync.dev ${ARGOCD}`),
       `update ${type}.aftersync.dev/status ${ARGOCD}`,

@@ -109,7 +109,7 @@ describe.skipIf(!hasCluster)('from an Argo CD sync to the evidence (needs KUBECO
     const envelope = Envelope.parse(
       JSON.parse(Buffer.from(spec.arguments.parameters[0]?.value ?? '', 'base64').toString()),
     );
-    const claim = { ...envelope, data: { ...envelope.data, targetEnvironment: 'production' } };
+    const claim = { ...envelope, data: { ...envelope.data, expected: { targetEnvironment: 'production' } } };
     const workflow = `${operation.workflow}-claim`;
     await post({ name: workflow, event: Buffer.from(JSON.stringify(claim)).toString('base64') });
     await until('the Workflow', () => readWorkflow(workflow));

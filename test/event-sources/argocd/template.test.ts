@@ -59,13 +59,16 @@ describe.skipIf(ARGOCD === '')(
 
     it('says what the context of Argo CD says', async () => {
       const config = parse(readFileSync('event-sources/argocd/notifications-cm.yaml', 'utf8'));
-      const context = 'environment: production\nargocdUrl: https://argocd.example.com/\naftersyncInstance: eu-1\n';
+      const others = 'environment: Production\nargocdUrl: "https://"\n';
+      const context = `${others}aftersyncEnvironment: production\naftersyncArgocdUrl: https://argocd.example.com/\naftersyncInstance: eu-1\n`;
       const space = await workspace({ 'cm.yaml': { ...config, data: { ...config.data, context } } });
       expect(await eventFrom(SITUATIONS.unicode, space.path('cm.yaml'))).toMatchObject({
         instance: 'eu-1',
         data: {
-          targetEnvironment: 'production',
-          sourceUri: 'https://argocd.example.com/applications/argocd/web',
+          expected: {
+            targetEnvironment: 'production',
+            sourceUri: 'https://argocd.example.com/applications/argocd/web',
+          },
         },
       });
     });

@@ -7,6 +7,7 @@ const event = (note: string, annotations: Record<string, string> = {}) =>
     regarding: { kind: 'Application', uid: 'uid-1' },
     note,
     deprecatedFirstTimestamp: '2026-11-20T10:00:00Z',
+    deprecatedSource: { component: 'argocd-application-controller' },
   });
 
 /** Notes as Argo CD 3.5 writes them. */
@@ -27,6 +28,14 @@ describe('OperationCompleted', () => {
 
   it('is left where its text is another one', () => {
     expect(toCompleted(event('Synchronised to c759e1b'))).toBeNull();
+  });
+
+  it("is the controller's alone", () => {
+    const told = event('Sync operation to c759e1b succeeded');
+    const reported = { reportingController: 'argocd-application-controller' };
+    expect(toCompleted({ ...told, deprecatedSource: null, ...reported })).toMatchObject({ succeeded: true });
+    expect(toCompleted({ ...told, deprecatedSource: { component: 'kubectl' } })).toBeNull();
+    expect(toCompleted({ ...told, deprecatedSource: undefined })).toBeNull();
   });
 });
 

@@ -51,6 +51,10 @@ describe('credentials in a URL', () => {
     ['https://u:p%40w@h', 'https://h'],
     ['ssh://git:pw@host/x', 'ssh://host/x'],
     ['redis://:pw@host', 'redis://host'],
+    ['https://user:p/w@host/x', 'https://host/x'],
+    ['it was cut: https://user:glpat-Xy12', 'it was cut: https://***'],
+    ['https://host/a?access_token=abc&x=1', 'https://host/a?access_token=***&x=1'],
+    ['https://host/a?sig=abc&private_token=d', 'https://host/a?sig=***&private_token=***'],
   ])('goes out of %s', (text, expected) => {
     expect(withoutUserinfo(text)).toBe(expected);
     expect(oneLine(text)).toBe(expected);
@@ -60,6 +64,9 @@ describe('credentials in a URL', () => {
     'ssh://git@host/x',
     'git@github.com:a/b',
     'https://host/a@b',
+    'https://host:8443/a@b',
+    'it was https://host:8443',
+    'https://host?page_token_kind=x',
     'https://host?mail=a@b',
     'https://host, bob@example.com',
     'docker-pullable://nginx@sha256:0000',
@@ -70,7 +77,23 @@ describe('credentials in a URL', () => {
 });
 
 it('costs no more than the length of the text', () => {
-  const texts = ['://', '://a', ':\\/', 'a', '{', '\\', '&amp;', '%25', '\u202e', '@', 'ssh'];
+  const texts = [
+    '://',
+    '://a',
+    ':\\/',
+    'a',
+    '{',
+    '\\',
+    '&amp;',
+    '%25',
+    '\u202e',
+    '@',
+    'ssh',
+    '://a:b',
+    '?',
+    '?token=',
+    '://x:/',
+  ];
   const took = texts.map(text => {
     const started = performance.now();
     oneLine(text.repeat(1_000_000 / text.length));

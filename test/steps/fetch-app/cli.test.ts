@@ -310,6 +310,56 @@ describe('the cluster', () => {
     }
   });
 
+  const told = (reason: string, time: string, note: string, over: object = {}) => ({
+    apiVersion: 'events.k8s.io/v1',
+    kind: 'Event',
+    metadata: { name: `web.${time}`, namespace: 'argocd', creationTimestamp: time },
+    regarding: { kind: 'Application', uid: event.data.uid },
+    deprecatedFirstTimestamp: time,
+    deprecatedSource: { component: 'argocd-application-controller' },
+    reason,
+    note,
+    ...over,
+  });
+  const { startedAt, finishedAt } = { startedAt: '2026-11-13T09:00:00Z', finishedAt: '2026-11-13T09:00:04Z' };
+  const ended = told('OperationCompleted', finishedAt, `Sync operation to ${'c1'.repeat(20)} succeeded`);
+  const asked = told('OperationStarted', startedAt, 'bob initiated sync to main', {
+    metadata: { name: 'asked', namespace: 'argocd', creationTimestamp: startedAt, annotations: { user: 'bob' } },
+    deprecatedSource: { component: 'argocd-server' },
+  });
+  const eventType = { apiVersion: 'events.k8s.io/v1', kind: 'Event' };
+
+  it.each<[string, Partial<KubernetesState>, object]>([
+    [
+      'is gone, and Kubernetes Events still tell of the operation',
+      { objects: [ended, asked] },
+      { knownFrom: 'events', unconfirmedBecause: null, phase: 'Succeeded' },
+    ],
+    [
+      'is gone, and nothing tells of it',
+      { types: [...types, eventType] },
+      { knownFrom: 'event', unconfirmedBecause: expect.stringContaining('tell of such an operation') },
+    ],
+    [
+      'is gone, and somebody else wrote the Event',
+      { objects: [{ ...ended, deprecatedSource: { component: 'a-friend' } }] },
+      { knownFrom: 'event' },
+    ],
+    [
+      'is gone, and Events may not be read',
+      { objects: [ended], forbidden: [{ kind: 'Event', namespace: 'argocd' }] },
+      { knownFrom: 'event', unconfirmedBecause: expect.stringMatching(/Event in argocd \(403\)/) },
+    ],
+  ])('is not needed where the Application %s', async (_, state, expected) => {
+    const { exitCode, output, deployment } = await run({ types: [...types, eventType], ...state });
+    expect(output).toMatch(/: Succeeded, (known from events|unconfirmed: )/);
+    expect(exitCode).toBe(0);
+    const { operation, initiator, destination } = await deployment();
+    expect(operation).toMatchObject({ ...expected, current: false, applicationDeleting: true, startedAt, finishedAt });
+    expect(initiator.name).toBe(operation.knownFrom === 'events' ? 'bob' : 'ada');
+    expect(destination).toMatchObject({ namespace: 'shop', inCluster: true });
+  });
+
   it('gives what the file would', async () => {
     const { exitCode, deployment, standIn, path, flags } = await run({ objects });
     expect(exitCode).toBe(0);
@@ -323,7 +373,6 @@ describe('the cluster', () => {
   });
 
   it.each<[string, Partial<KubernetesState>, Behaviour, number, RegExp]>([
-    ['is not there', {}, {}, 2, /Not found: Application argocd\/web with uid 0d9b7a52-\S+; .*record it by hand/],
     [
       'may not be read',
       { objects, forbidden: [{ kind: 'Application', namespace: 'argocd' }] },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { HistoryEntry } from '../../../steps/fetch-app/application.ts';
-import { entryOf, instant, previousOf, rollbackOf } from '../../../steps/fetch-app/history.ts';
+import { entryOf, lastEntryOf, previousOf, rollbackOf } from '../../../steps/fetch-app/history.ts';
 
 const source = { repoURL: 'https://git.example.com/shop.git', path: 'web' };
 const entry = (id: number, revision: string, startedAt?: string, deployedAt?: string): HistoryEntry => ({
@@ -10,8 +10,8 @@ const entry = (id: number, revision: string, startedAt?: string, deployedAt?: st
   source,
   sources: [],
   initiatedBy: undefined,
-  deployStartedAt: startedAt,
-  deployedAt,
+  deployStartedAt: startedAt ?? null,
+  deployedAt: deployedAt ?? null,
 });
 const [one, two, three] = [
   entry(1, 'a', '2026-01-01T00:00:00Z', '2026-01-01T00:00:09Z'),
@@ -21,25 +21,58 @@ const [one, two, three] = [
 const history = [one, two, three];
 const idOf = (found: HistoryEntry | null) => found?.id ?? null;
 
+const whole = { leavesEntry: true, revisions: ['b'], initiatedBy: { username: 'ada' } };
+const sought = (startedAt: string, finishedAt: string | null = null, over: object = {}) => ({
+  startedAt,
+  finishedAt,
+  ...whole,
+  ...over,
+});
+const startless = entry(2, 'b', undefined, '2026-01-02T00:00:09Z');
+const begun = '2026-01-02T00:00:01Z';
+const ended = '2026-01-02T00:00:09Z';
+
 describe('entryOf', () => {
   it.each([
-    ['the same start', history, '2026-01-02T00:00:00Z', null, 2],
-    ['the same instant in another spelling', history, '2026-01-02T00:00:00.000Z', null, 2],
-    ['no entry of that start', history, '2026-01-02T00:00:01Z', null, null],
-    ['recorded while it ran', history, '2026-01-02T00:00:01Z', '2026-01-02T00:00:09Z', 2],
+    ['the same start', history, sought('2026-01-02T00:00:00Z'), 2],
+    ['the same instant in another spelling', history, sought('2026-01-02T00:00:00.000Z'), 2],
+    ['no entry of that start', history, sought(begun), null],
+    ['another start, though it was written while this one ran', history, sought(begun, ended), null],
+    ['no start, written while it ran', [one, startless], sought(begun, ended), 2],
+    ['no start, and the operation failed', [startless], sought(begun, ended, { leavesEntry: false }), null],
+    ['no start, and another revision', [startless], sought(begun, ended, { revisions: ['c'] }), null],
+    ['no start, and somebody else', [{ ...startless, initiatedBy: { username: 'bob' } }], sought(begun, ended), null],
     [
-      'recorded in the second in which the next one started',
-      history,
-      '2026-01-02T00:00:09Z',
-      '2026-01-02T00:00:12Z',
+      'no start, written in the second in which this one started',
+      [startless],
+      sought(ended, '2026-01-02T00:00:12Z'),
       null,
     ],
-    ['recorded after it ended', history, '2026-01-02T00:00:01Z', '2026-01-02T00:00:08Z', null],
-    ['two of one start', [...history, { ...two, id: 9 }], '2026-01-02T00:00:00Z', null, 9],
-    ['none', [], '2026-01-02T00:00:00Z', null, null],
-    ['no times', [entry(1, 'a')], '2026-01-02T00:00:00Z', null, null],
-  ])('%s', (_, entries, startedAt, finishedAt, expected) => {
-    expect(idOf(entryOf(entries, { startedAt, finishedAt }))).toBe(expected);
+    ['no start, written in the one second that it took', [startless], sought(ended, ended), 2],
+    ['no start, written after it ended', [startless], sought(begun, '2026-01-02T00:00:08Z'), null],
+    ['two of one start', [...history, { ...two, id: 9 }], sought('2026-01-02T00:00:00Z'), 9],
+    ['none', [], sought('2026-01-02T00:00:00Z'), null],
+    ['no times', [entry(1, 'b')], sought('2026-01-02T00:00:00Z'), null],
+  ])('%s', (_, entries, operation, expected) => {
+    expect(idOf(entryOf(entries, operation))).toBe(expected);
+  });
+});
+
+describe('lastEntryOf', () => {
+  it.each([
+    ['the same start', history, sought('2026-01-02T00:00:00Z'), 2],
+    ['a start that is a second off, of the newest', [one, two], sought(begun, ended), 2],
+    ['a start that is a second off, of an older one', history, sought(begun, ended), null],
+    [
+      'a start that is a second off, and the operation failed',
+      [two],
+      sought(begun, ended, { leavesEntry: false }),
+      null,
+    ],
+    ['a start that is a second off, and another revision', [two], sought(begun, ended, { revisions: ['c'] }), null],
+    ['no end', [two], sought(begun), null],
+  ])('%s', (_, entries, operation, expected) => {
+    expect(idOf(lastEntryOf(entries, operation))).toBe(expected);
   });
 });
 
@@ -84,8 +117,4 @@ describe('rollbackOf', () => {
   ])('%s', (_, entries, previous, asked, expected) => {
     expect(idOf(rollbackOf(entries, previous, asked))).toBe(expected);
   });
-});
-
-it('refuses what is no time', () => {
-  expect(() => instant('2026-02-99T00:00:00Z')).toThrow('Not a time: 2026-02-99T00:00:00Z');
 });

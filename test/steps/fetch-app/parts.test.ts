@@ -10,9 +10,18 @@ const chart = Source.parse({
   repoURL: 'registry.example.com/charts',
   chart: 'web',
   helm: {
-    parameters: [{ name: 'image.tag', value: '1' }, { name: 'db.password', value: 'canary' }, { name: 'image' }],
+    parameters: [
+      { name: 'image.tag', value: '1' },
+      { name: 'db.password', value: 'canary' },
+      { name: 'image' },
+      { value: 'left over' },
+      { name: null, value: null },
+    ],
   },
 });
+const oci = Source.parse({ repoURL: 'oci://registry.example.com/manifests', path: '.' });
+const SHA = 'c1'.repeat(20);
+const DIGEST = `sha256:${'d'.repeat(64)}`;
 const empty = Source.parse({ repoURL: '' });
 
 describe('sources', () => {
@@ -26,11 +35,25 @@ describe('sources', () => {
   });
 
   it.each([
-    ['each its own', [chart, values], { revision: '', revisions: ['1.2.3', 'abc'] }, ['1.2.3', 'abc']],
-    ['the one', [git], { revision: 'abc', revisions: [] }, ['abc']],
+    ['each its own', [chart, values], { revision: '', revisions: ['1.2.3', SHA] }, ['1.2.3', SHA]],
+    ['the one', [git], { revision: SHA, revisions: [] }, [SHA]],
+    ['of SHA-256', [git], { revision: SHA + SHA.slice(16), revisions: [] }, [SHA + SHA.slice(16)]],
+    ['a branch, which is what was asked for', [git], { revision: 'main', revisions: [] }, [null]],
+    ['a short commit', [git], { revision: 'c1c1c1c', revisions: [] }, [null]],
+    ['a tag', [git], { revision: 'v1.2.3', revisions: [] }, [null]],
+    ['a range of chart versions', [chart, chart], { revisions: ['1.x', '>=1.2.0'] }, [null, null]],
+    ['any of the chart', [chart, chart], { revisions: ['*', '^1.2'] }, [null, null]],
+    [
+      'chart versions',
+      [chart, chart, chart],
+      { revisions: ['v1', '1.2.3-rc.1+b', '1.2'] },
+      ['v1', '1.2.3-rc.1+b', '1.2'],
+    ],
+    ['a digest', [oci, chart], { revisions: [DIGEST, DIGEST] }, [DIGEST, DIGEST]],
+    ['a tag of an OCI artifact', [oci], { revision: '1.2.3', revisions: [] }, [null]],
     ['too few', [chart, values], { revisions: ['1.2.3'] }, [null, null]],
     ['too many', [git], { revision: null, revisions: ['a', 'b'] }, [null]],
-    ['the revision of one for two', [chart, values], { revision: 'abc', revisions: [] }, [null, null]],
+    ['the revision of one for two', [chart, values], { revision: SHA, revisions: [] }, [null, null]],
     ['an empty one', [chart, values], { revisions: ['1.2.3', ''] }, ['1.2.3', null]],
     ['none', [git], { revision: '', revisions: [] }, [null]],
   ])('revisions: %s', (_, sources, revised, expected) => {

@@ -6,6 +6,7 @@ import { Application } from '../../../steps/fetch-app/application.ts';
 import { fetchApp } from '../../../steps/fetch-app/step.ts';
 import { eventOf } from './event-of.ts';
 import { applicationFixture, config } from './fixture.ts';
+import { knowing } from './knowing.ts';
 
 type Change = (application: Application) => void;
 
@@ -19,8 +20,7 @@ async function deploymentOf(situation: string, change: Change, instance = 'defau
     ...config,
     instances: { ...config.instances, eu: config.instances.default },
   });
-  const unrecorded = async () => null;
-  return Deployment.parse(await fetchApp({ event, config: configuration }, async () => application, unrecorded));
+  return Deployment.parse(await fetchApp({ event, config: configuration }, knowing({ application })));
 }
 
 const state = (application: Application) => {

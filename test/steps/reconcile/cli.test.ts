@@ -54,6 +54,7 @@ const event = (reason: string, at: string, note: string, annotations = {}) => ({
   metadata: { name: `web.${at}`, creationTimestamp: at, annotations },
   regarding: { kind: 'Application', uid: movedOn.metadata.uid },
   ...{ reason, note, deprecatedFirstTimestamp: at },
+  deprecatedSource: { component: 'argocd-application-controller' },
 });
 
 async function run(state: Partial<ClusterState>, flags: string[] = [], behaviour: Behaviour = {}, config = CONFIG) {

@@ -15,6 +15,7 @@ import { eventFor } from '../../../steps/reconcile/event.ts';
 import { type ReconcileClients, reconcile } from '../../../steps/reconcile/step.ts';
 import { planEvidence } from '../../../steps/submit-evidence/plan.ts';
 import { anArtifact, artifactSetOf } from '../../support/evidence.ts';
+import { knowing } from '../fetch-app/knowing.ts';
 import { completed, operation, subject, UID } from './situation.ts';
 
 const config = Configuration.parse(parse(readFileSync('steps/reconcile/samples/config.yaml', 'utf8')));
@@ -23,10 +24,9 @@ const application = EventApplication.parse(document);
 const LAST = '2026-11-14T10:00:00Z';
 const PAST = '2026-11-13T09:00:00Z';
 
-const unrecorded = async () => null;
 const deploymentFrom = async (data: Parameters<typeof syncFinished>[0], of: unknown) => {
   const event = parseEvent(syncFinished(data).event, 'event');
-  return Deployment.parse(await fetchApp({ event, config }, async () => Application.parse(of), unrecorded));
+  return Deployment.parse(await fetchApp({ event, config }, knowing({ application: Application.parse(of) })));
 };
 
 describe('eventFor', () => {
