@@ -16,6 +16,7 @@ import {
   tokenStandIn,
 } from '../../support/evidence.ts';
 import { workspace } from '../../support/run-step.ts';
+import { randomOf } from '../../support/seeded.ts';
 import { type StepProcess, startStep } from '../../support/step-process.ts';
 
 /** Kills in each scenario. Without it one, in three of the scenarios: each takes seconds. */
@@ -33,17 +34,6 @@ interface Scenario {
   runs: 1 | 2;
   /** Share of the answers that are dropped after the record was stored. */
   dropped: number;
-}
-
-/** mulberry32: the same moments for the same seed, as far as the machine is as fast. */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 const subjectIn = (body: string): string => (JSON.parse(body) as { jetId: string }).jetId;
@@ -148,7 +138,7 @@ if (process.env.AFTERSYNC_KILLS !== undefined)
   );
 
 it.each(scenarios)('killed at random moments: %j', { timeout: 60_000 + KILLS * 20_000 }, async scenario => {
-  const random = randomOf(SEED);
+  const { next: random } = randomOf(SEED);
   const total = { killed: 0, operations: 0, inFlight: 0, repeats: 0, drops: 0 };
   while (total.killed < KILLS) {
     const { killed, recorded, drops, inFlight, deliveries } = await operation(scenario, KILLS - total.killed, random);
