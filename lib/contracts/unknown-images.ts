@@ -18,7 +18,10 @@ export function unknownImages(
   return notLookedAt.filter(
     ({ what, remedy }) =>
       remedy !== undefined ||
-      (!isTold && (what === 'operation' || what === 'resource' || (what === 'field' && images.length === 0))),
+      (!isTold &&
+        (what === 'operation' ||
+          what === 'resource' ||
+          (what === 'field' && images.length === 0 && eventStatus === 'SUCCESS'))),
   );
 }
 

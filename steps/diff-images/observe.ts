@@ -1,6 +1,7 @@
 import type { Deployment } from '../../lib/contracts/deployment.ts';
 import { ExitCode, Failure } from '../../lib/runtime/failure.ts';
 import type { AppDiff } from './app-diff.ts';
+import type { CustomResources } from './custom-resource.ts';
 import { observationOfDiff, observationOfRenderings } from './given.ts';
 import type { Rendering } from './manifests.ts';
 import type { ChosenStrategy } from './strategy.ts';
@@ -26,15 +27,21 @@ export async function observe(
   strategy: ChosenStrategy,
   given: Observation | null,
   argoCd: ArgoCd | null,
+  customResources: CustomResources = [],
 ): Promise<Observation> {
-  const seen = given ?? (await ask(deployment, strategy, argoCd));
+  const seen = given ?? (await ask(deployment, strategy, argoCd, customResources));
   return strategy.name === 'argocd-diff' ? withHooks(seen, deployment) : seen;
 }
 
-async function ask(deployment: Deployment, strategy: ChosenStrategy, argoCd: ArgoCd | null): Promise<Observation> {
+async function ask(
+  deployment: Deployment,
+  strategy: ChosenStrategy,
+  argoCd: ArgoCd | null,
+  customResources: CustomResources,
+): Promise<Observation> {
   if (strategy.name === 'sync-result')
     return deployment.resourcesKnown
-      ? observeSyncResult(deployment)
+      ? observeSyncResult(deployment, customResources)
       : nothing(deployment, 'Argo CD lists no resources for the operation');
   if (argoCd === null)
     return nothing(deployment, `${strategy.why}; neither files were given nor is an Argo CD configured to ask`);

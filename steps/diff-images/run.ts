@@ -51,6 +51,7 @@ export async function run(options: Options): Promise<void> {
       deployment,
       choice,
       all: options.all ?? evidence.images === 'all',
+      customResources: evidence.customResources,
       settleTimeoutMs: evidence.settleTimeoutSeconds * 1000,
       isOurs: image => thirdPartyGlob(image, artifactory.thirdParty) === undefined,
       given: await readGiven(options, evidence.customResources),

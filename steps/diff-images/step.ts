@@ -5,6 +5,7 @@ import type { DeployedImage, ImageDiff } from '../../lib/contracts/image-diff.ts
 import type { Ledger } from '../../lib/ledger/ledger.ts';
 import type { Failure } from '../../lib/runtime/failure.ts';
 import type { Clock } from '../../lib/settle/settle.ts';
+import type { CustomResources } from './custom-resource.ts';
 import { type DeployedContainer, toDeployedContainers } from './deployed-container.ts';
 import { toDeployedImages, toRefusedImages } from './deployed-images.ts';
 import { lookAtCluster } from './look-at-cluster.ts';
@@ -22,6 +23,8 @@ export interface DiffImagesInput {
   /** Evidence is owed for every image. */
   all: boolean;
   settleTimeoutMs: number;
+  /** Where custom resources name images, before what is built in. */
+  customResources: CustomResources;
   /** False for an image of someone else, for which no evidence is owed. */
   isOurs: (image: DeployedImage) => boolean;
   /** What files say that were given instead of asking Argo CD. */
@@ -56,7 +59,7 @@ export async function diffImages(
   }
   const recorded = input.given === null ? await recordedImages(deployment, clients.ledger) : null;
   if (recorded !== null) return { diff: { ...base, ...recorded }, failure: null };
-  const seen = await observe(deployment, chosen, input.given, clients.argoCd);
+  const seen = await observe(deployment, chosen, input.given, clients.argoCd, input.customResources);
   const observation = { ...seen, current: placed(seen.current, deployment) };
   const cluster = await lookAtCluster(observation.current, deployment, {
     ...clients,

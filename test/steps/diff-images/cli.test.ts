@@ -559,6 +559,20 @@ describe('manifests of custom resources', () => {
   });
 });
 
+describe('custom resources of a sync result', () => {
+  const prometheus = resource({ group: 'monitoring.coreos.com', kind: 'Prometheus', name: 'k8s', images: [] });
+
+  it.each([
+    ['beside images that are known', [resource(), prometheus], 0],
+    ['alone', [prometheus], 1],
+  ])('are said %s', async (_, resources, code) => {
+    const { exitCode, diff, output } = await diffImages({ deployment: synced(...resources) });
+    expect(exitCode).toBe(code);
+    expect(diff?.notLookedAt).toContainEqual(expect.objectContaining({ what: 'field', where: 'Prometheus in pay' }));
+    if (code === 1) expect(output).toMatch(/Images are not known: Prometheus in pay: .*evidence\.customResources/);
+  });
+});
+
 describe('a rendering that failed', () => {
   it.each([
     ['nothing', ''],

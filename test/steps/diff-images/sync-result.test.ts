@@ -14,6 +14,38 @@ const observe = (eventStatus: 'SUCCESS' | 'FAILED', ...resources: DeploymentReso
   observeSyncResult({ ...deploymentOf('0123456789abcdef'), eventStatus, resources });
 
 describe('observeSyncResult', () => {
+  it('leaves out a SyncFail hook of an attempt that failed before the one that succeeded', () => {
+    const hook = resource({ kind: 'Job', group: 'batch', hookType: 'SyncFail' });
+    expect(observe('SUCCESS', hook).current).toEqual([]);
+    expect(observe('FAILED', hook).current).toHaveLength(1);
+  });
+
+  it('says where a container names no image, and takes none for it', () => {
+    const { current, notLookedAt } = observe('SUCCESS', resource({ images: ['', 'pay/side:1'] }));
+    expect(current[0]?.images.map(({ image }) => image)).toEqual(['pay/side:1']);
+    expect(notLookedAt).toMatchObject([{ what: 'field', where: 'Deployment pay/api' }]);
+  });
+
+  it.each([
+    ['monitoring.coreos.com', 'Prometheus', [], 'field'],
+    ['monitoring.coreos.com', 'Prometheus', ['side:1'], 'field'],
+    ['example.com', 'Thing', [], 'field'],
+    ['sparkoperator.k8s.io', 'SparkApplication', [], 'field'],
+    ['helm.toolkit.fluxcd.io', 'HelmRelease', [], 'operator'],
+    ['serving.knative.dev', 'Service', ['pay/api:2'], null],
+    ['monitoring.coreos.com', 'ServiceMonitor', [], null],
+    ['cert-manager.io', 'Certificate', [], null],
+    ['argoproj.io', 'Application', [], null],
+    ['networking.k8s.io', 'Ingress', [], null],
+    ['', 'ConfigMap', [], null],
+  ])('of %s %s, of which Argo CD lists %j, says %s', (group, kind, images, what) => {
+    const { notLookedAt } = observe('SUCCESS', resource({ group, kind, images }));
+    expect(notLookedAt.map(entry => entry.what)).toEqual(what === null ? [] : [what]);
+    const configured = [{ group, kind, imagePaths: [] }];
+    const deployment = { ...deploymentOf('0123456789abcdef'), resources: [resource({ group, kind, images })] };
+    if (what === 'field') expect(observeSyncResult(deployment, configured).notLookedAt).toEqual([]);
+  });
+
   it.each([
     ['SUCCESS', 'Synced', true],
     ['SUCCESS', 'Unknown', true],
