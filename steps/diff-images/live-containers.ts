@@ -32,7 +32,7 @@ export function completeSyncResult(seen: WorkloadImages, live: LiveContainers): 
   const found = match(seen.images, images);
   if (found.every(({ running }) => running !== null)) {
     const synced = new Set(found.map(({ running }) => running));
-    const own = images.filter(image => synced.has(image) || image.containerType === 'initContainer');
+    const own = images.filter(image => synced.has(image) || image.containerType !== 'container');
     return { workload: { ...seen, images: own }, notLookedAt: [] };
   }
   return {

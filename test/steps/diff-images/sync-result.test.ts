@@ -99,6 +99,12 @@ describe('completeSyncResult', () => {
     expect(notLookedAt).toEqual([]);
   });
 
+  it('takes images that are mounted from the live workload, which Argo CD does not list', () => {
+    const volume: ContainerImage = { container: 'rules', containerType: 'imageVolume', image: 'pay/rules:1' };
+    const { workload } = completeSyncResult(seen('pay/api:2'), { images: [main, volume] });
+    expect(workload.images).toEqual([main, volume]);
+  });
+
   it('takes every image where Argo CD lists none', () => {
     expect(completeSyncResult(seen(), { images: [main, init] }).workload.images).toEqual([main, init]);
   });
