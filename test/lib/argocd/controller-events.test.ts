@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { ControllerEvent, toCompleted, toStarted } from '../../../lib/argocd/controller-events.ts';
+import {
+  ControllerEvent,
+  readControllerEvents,
+  toCompleted,
+  toStarted,
+} from '../../../lib/argocd/controller-events.ts';
+import type { ObjectPages } from '../../../lib/clients/object-pages.ts';
 
 const event = (note: string, annotations: Record<string, string> = {}) =>
   ControllerEvent.parse({
@@ -51,5 +57,49 @@ describe('OperationStarted', () => {
   it('has the time of its creation where it has none of its own', () => {
     const { deprecatedFirstTimestamp: _, ...rest } = event('x');
     expect(toStarted(rest as ControllerEvent).at).toBe('2026-11-20T10:00:09Z');
+  });
+});
+
+describe('the Events of a namespace', () => {
+  const pagesOf = (objects: unknown[]): ObjectPages => {
+    async function* none() {}
+    return {
+      async *whole(_, { fieldSelector = '' }) {
+        if (fieldSelector.endsWith('reason=OperationCompleted')) yield objects;
+      },
+      metadata: none,
+      table: none,
+    };
+  };
+
+  it('are read although one of them tells nothing, which is said', async () => {
+    const said: string[] = [];
+    const objects = [
+      { metadata: {} },
+      { ...event('x'), deprecatedFirstTimestamp: 'soon' },
+      event('Sync operation succeeded'),
+    ];
+    const found = await readControllerEvents(pagesOf(objects), 'argocd', undefined, ({ message }) =>
+      said.push(message),
+    );
+    expect(found.get('uid-1')?.completed).toHaveLength(1);
+    expect(said).toEqual([
+      expect.stringMatching(/^Not as documented: Event in argocd: regarding/),
+      expect.stringMatching(/deprecatedFirstTimestamp: not a time/),
+    ]);
+  });
+
+  it('are bounded for each Application', async () => {
+    const said: string[] = [];
+    const many = Array.from({ length: 600 }, () => event('Sync operation succeeded'));
+    const other = { ...event('Sync operation succeeded'), regarding: { uid: 'uid-2' } };
+    const found = await readControllerEvents(pagesOf([...many, other]), 'argocd', undefined, ({ message }) =>
+      said.push(message),
+    );
+    expect([...found].map(([uid, { completed }]) => [uid, completed.length])).toEqual([
+      ['uid-1', 500],
+      ['uid-2', 1],
+    ]);
+    expect(said).toEqual([expect.stringMatching(/^Too many Events: of one Application in argocd, uid uid-1/)]);
   });
 });

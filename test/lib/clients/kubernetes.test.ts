@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createKubernetes } from '../../../lib/clients/kubernetes.ts';
+import { createKubernetes, toFailure } from '../../../lib/clients/kubernetes.ts';
 import { Failure } from '../../../lib/runtime/failure.ts';
 import { createKubernetesStandIn, type KubernetesState, kubeconfigFor } from '../../../local/standins/kubernetes.ts';
 import type { Behaviour } from '../../../local/standins/stand-in.ts';
@@ -62,6 +62,20 @@ it('does not take this machine for a cluster where no kubeconfig names one', asy
   vi.stubEnv('HOME', (await workspace()).directory);
   const { exitCode, message } = await failure(createKubernetes().read({ ...pods, name: 'a' }));
   expect([exitCode, message]).toEqual([2, expect.stringMatching(/^No cluster/)]);
+});
+
+describe('what the library throws', () => {
+  it.each([
+    [new RangeError('Maximum call stack size exceeded'), 2],
+    [new SyntaxError('Unexpected token'), 2],
+    [new TypeError('x is null'), 2],
+    [Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }), 75],
+    [Object.assign(new Error('The operation was aborted'), { name: 'AbortError' }), 75],
+    [Object.assign(new Error('Premature close'), { name: 'FetchError', code: 'ERR_STREAM_PREMATURE_CLOSE' }), 75],
+    [Object.assign(new Error('HTTP-Code: 503'), { code: 503 }), 75],
+  ])('is worth another try only where it is of the connection: %s', (error, exitCode) => {
+    expect(toFailure(error, 'Application argocd/web')).toMatchObject({ exitCode });
+  });
 });
 
 describe('read', () => {

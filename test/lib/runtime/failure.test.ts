@@ -13,6 +13,13 @@ describe('failure line', () => {
     expect(transient('a', 'b', 'c').exitCode).toBe(75);
   });
 
+  it('says a remedy once, also where what it failed on says it too', () => {
+    const inner = transient('JET is not available', 'POST answered 503', 'it is tried again');
+    expect(transient('Evidence is not recorded yet', inner.message, 'it is tried again').message).toBe(
+      'Evidence is not recorded yet: JET is not available: POST answered 503; it is tried again',
+    );
+  });
+
   it.each([
     ['line\nbreak\u0000and\u001b[31mcolour', 'line break and [31mcolour'],
     ['{{workflow.name}} {{=1+1}}', '{ {workflow.name} } { {=1+1} }'],

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { Delivery, DeploymentRecord } from '../../../lib/contracts/deployment-record.ts';
+import { summaryOf } from '../../../lib/contracts/deployment-record-summary.ts';
 import { decide, type RecordSeen, type WorkflowsSeen } from '../../../steps/reconcile/decide.ts';
+import { aDeployment } from '../../support/evidence.ts';
 import { operation } from './situation.ts';
 
 const NOW = '2026-11-20T12:00:00Z';
@@ -115,6 +118,24 @@ describe('attempts', () => {
       expect(outcome(old, record(state, { runs, changedAt: ago(wait - 1) }), null)).toBe('waiting');
       expect(outcome(old, record(state, { runs, changedAt: ago(wait) }), null)).toBe(`resume-r${runs}`);
     }
+  });
+
+  it.each<[string, Pick<DeploymentRecord, 'artifacts'>, Delivery['state'][], string]>([
+    ['sent and unanswered, beside one that was refused', {}, ['uncertain', 'rejected'], 'resume'],
+    ['not sent, and what else there was is not known', { artifacts: 'unknown' }, ['planned'], 'resume'],
+    ['refused', {}, ['accepted', 'rejected'], 'waiting'],
+    ['held back', {}, ['quarantined', 'skipped'], 'waiting'],
+    ['not known, beside one that was refused', { artifacts: 'unknown' }, ['rejected'], 'waiting for a day'],
+    ['not known, beside one that was recorded', { artifacts: 'unknown' }, ['accepted'], 'waiting for a day'],
+    ['nothing', {}, ['accepted', 'duplicate', 'skipped'], 'complete'],
+  ])('follow from what the record of a sync says is missing: %s', (_, artifacts, states, expected) => {
+    const deliveries = states.map(state => ({ step: 'submit-evidence', state, updatedAt: ago(10) }) as Delivery);
+    const old = operation('2026-11-10T10:00:00Z');
+    const deployment = { ...aDeployment(), production: false };
+    const { state = 'owed' } = summaryOf({ deployment, deliveries, images: [], ...artifacts } as never);
+    const tried = (minutes: number) => outcome(old, record(state, { changedAt: ago(minutes) }), null);
+    const waits = tried(1500) === 'waiting' ? 'for ever' : tried(1000) === 'waiting' ? 'waiting for a day' : tried(10);
+    expect(waits.replace(/-r1$/, '')).toBe(expected);
   });
 
   it('count from the last Workflow where that is younger than the last change', () => {

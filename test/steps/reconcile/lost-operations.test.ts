@@ -30,6 +30,20 @@ describe('lostOperations', () => {
     });
   });
 
+  it('looks at an hour at most, whatever times somebody writes into Events', () => {
+    const asked: string[] = [];
+    const events = {
+      completed: [completed('1970-01-01T00:00:00Z'), completed('2999-01-01T00:00:00Z')],
+      started: [started('1980-01-01T00:00:00Z')],
+    };
+    const found = lost([current], events, id => asked.push(id) < 0);
+    expect(found).toHaveLength(2);
+    expect(asked.length).toBeLessThanOrEqual(2 * 3602);
+    asked.length = 0;
+    lost([current], { completed: events.completed }, id => asked.push(id) < 0);
+    expect(asked.length).toBeLessThanOrEqual(2 * 3602);
+  });
+
   it.each([
     ['as it began', at('10:00:01')],
     ['a second earlier', at('10:00:00')],
