@@ -128,6 +128,7 @@ describe('replay', () => {
 
   it.each<[string, string, RegExp]>([
     ['nested too deep', `{"body":{"event":${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}}}`, /RangeError/],
+    ['long and no base64', `{"body":{"event":"${'='.repeat(250_000)}A"}}`, /Neither JSON nor base64/],
     ['larger than any of ours', `{"body":{"event":"${'A'.repeat(300_000)}"}}`, /300\d* characters, at most 262144/],
   ])('goes on where one is %s', async (_, text, said) => {
     const poison = { ...kept({}, 'aaaaa'), data: { event: text } };

@@ -61,6 +61,7 @@ describe('OperationStarted', () => {
 });
 
 describe('the Events of a namespace', () => {
+  const said = (note: string) => ({ ...event(note), reason: 'OperationCompleted' });
   const pagesOf = (objects: unknown[]): ObjectPages => {
     async function* none() {}
     return {
@@ -73,33 +74,33 @@ describe('the Events of a namespace', () => {
   };
 
   it('are read although one of them tells nothing, which is said', async () => {
-    const said: string[] = [];
+    const heard: string[] = [];
     const objects = [
       { metadata: {} },
       { ...event('x'), deprecatedFirstTimestamp: 'soon' },
-      event('Sync operation succeeded'),
+      said('Sync operation succeeded'),
     ];
     const found = await readControllerEvents(pagesOf(objects), 'argocd', undefined, ({ message }) =>
-      said.push(message),
+      heard.push(message),
     );
     expect(found.get('uid-1')?.completed).toHaveLength(1);
-    expect(said).toEqual([
+    expect(heard).toEqual([
       expect.stringMatching(/^Not as documented: Event in argocd: regarding/),
       expect.stringMatching(/deprecatedFirstTimestamp: not a time/),
     ]);
   });
 
   it('are bounded for each Application', async () => {
-    const said: string[] = [];
-    const many = Array.from({ length: 600 }, () => event('Sync operation succeeded'));
-    const other = { ...event('Sync operation succeeded'), regarding: { uid: 'uid-2' } };
+    const heard: string[] = [];
+    const many = Array.from({ length: 600 }, () => said('Sync operation succeeded'));
+    const other = { ...said('Sync operation succeeded'), regarding: { uid: 'uid-2' } };
     const found = await readControllerEvents(pagesOf([...many, other]), 'argocd', undefined, ({ message }) =>
-      said.push(message),
+      heard.push(message),
     );
     expect([...found].map(([uid, { completed }]) => [uid, completed.length])).toEqual([
       ['uid-1', 500],
       ['uid-2', 1],
     ]);
-    expect(said).toEqual([expect.stringMatching(/^Too many Events: of one Application in argocd, uid uid-1/)]);
+    expect(heard).toEqual([expect.stringMatching(/^Too many Events: of one Application in argocd, uid uid-1/)]);
   });
 });
