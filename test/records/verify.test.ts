@@ -1,6 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { Change } from '../../lib/ledger/change.ts';
+import { openDirectoryLedger } from '../../lib/ledger/directory.ts';
 import { sealOf } from '../../lib/signing/seal.ts';
 import { toResources } from '../../records/resource.ts';
 import { main } from '../../records/verify/cli.ts';
@@ -51,6 +53,41 @@ async function verify(document: unknown, ...argv: string[]) {
   return runStep(main, ['--file', path('given.yaml'), ...located]);
 }
 const verifyRecord = (one: typeof record, ...argv: string[]) => verify(exportOf(storedOf(one)), ID, ...argv);
+
+describe('a directory of journals', () => {
+  async function written() {
+    const { directory, path } = await workspace();
+    const ledger = openDirectoryLedger(directory);
+    await ledger.apply(ID, LIFE);
+    await ledger.apply(ID, [{ type: 'seal', at: '2026-11-20T10:05:00.000Z' }]);
+    return { directory, journal: path(`${ID}.jsonl`) };
+  }
+  const verifyAll = (directory: string) => runStep(main, ['--all', `--ledger=${directory}`]);
+
+  it('holds as it was written, and does not once somebody edits it', async () => {
+    const { directory, journal } = await written();
+    expect(await verifyAll(directory)).toMatchObject({
+      exitCode: 0,
+      output: expect.stringMatching(/^1 record: 1 hold/m),
+    });
+    const whole = await readFile(journal, 'utf8');
+    await writeFile(
+      journal,
+      whole.replace('"initiator":{"name":"argocd-automated-sync"', '"initiator":{"name":"mallory"'),
+    );
+    const { exitCode, output } = await verifyAll(directory);
+    expect(exitCode).toBe(1);
+    expect(output).toContain('knows the head');
+  });
+
+  it('that an older version wrote is not chained', async () => {
+    const { directory, path } = await workspace();
+    await copyFile(`test/fixtures/ledger/versions/receipts-v1/${ID}.jsonl`, path(`${ID}.jsonl`));
+    const { exitCode, output } = await runStep(main, [ID, `--ledger=${directory}`]);
+    expect(output).toContain(`not chained  ${ID}`);
+    expect(exitCode).toBe(0);
+  });
+});
 
 describe('verify', () => {
   it('finds that an untouched record holds, and says since when and up to where', async () => {
