@@ -86,6 +86,12 @@ async function run({ config, namespace: named, regcred, local = false, output }:
     document: () => toDocument(findings),
   });
   if (silent !== null) throw silent;
+  if (findings.every(({ state }) => state === 'warning'))
+    throw badInput(
+      'Nothing could be looked at',
+      `namespace ${namespace}`,
+      'run it with the role admin there, or from the pod of docs/operate.md, "Is it well?"',
+    );
   if (problems.length > 0)
     throw refused(
       'Not well',

@@ -13,7 +13,8 @@ import { cannotTell, doubtful, fine, type Judgement, wrong, wrongBy } from '../f
 /** Long enough for a busy remote, short enough for somebody who waits for it. */
 const SECONDS = 10;
 const NO_IMAGE = `sha256:${'0'.repeat(64)}`;
-const HERE = 'it was asked from this machine: see that it is reachable from the pods, and from here';
+const FROM_A_POD = 'ask from a pod: argo -n argocd submit --from clusterworkflowtemplate/doctor --log';
+const HERE = `it was asked from this machine: see that it is reachable from here, or ${FROM_A_POD}`;
 const INSIDE = /\.svc(\.cluster\.local)?(:\d+)?\/\S* (ENOTFOUND|EAI_AGAIN)/;
 
 /** Asks each remote as the steps do, and changes nothing there. */
@@ -95,7 +96,6 @@ async function askArtifactory(
 
 function toJudgement(error: unknown): Judgement {
   if (!(error instanceof Failure)) throw error;
-  if (INSIDE.test(error.fault))
-    return cannotTell(error.fault, 'the name is known in the cluster alone: ask from a pod');
+  if (INSIDE.test(error.fault)) return cannotTell(error.fault, `the name is known in the cluster alone: ${FROM_A_POD}`);
   return error.exitCode === 75 ? wrong(error.fault, HERE) : wrongBy(error);
 }

@@ -20,6 +20,7 @@ export const TEMPLATES = [
   'submit-release',
   'conclude',
   'reconcile',
+  'doctor',
 ];
 export const COMPACT_TEMPLATES = ['post-deployment-compact', 'pipeline'];
 

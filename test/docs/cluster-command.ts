@@ -8,7 +8,9 @@ const VERBS: Record<string, string[]> = {
 };
 /** Types of Kubernetes and of Argo, by the names that kubectl takes. */
 const TYPES = new Set(
-  'configmap configmaps secret secrets pod pods rolebinding workflow workflows application applications'.split(' '),
+  'configmap configmaps secret secrets pod pods rolebinding workflow workflows application applications eventbus eventsource sensor'.split(
+    ' ',
+  ),
 );
 /** Labels that Argo Events puts on its pods. */
 const ARGO_LABELS = ['sensor-name', 'eventsource-name'];
@@ -68,7 +70,9 @@ function flagProblem(flag: string, value: string, known: ReadonlySet<string>): s
   const label = ARGO_LABELS.includes(key) || manifests.keys.has(key);
   return [
     ...(label ? [] : [`nothing has the label ${key}`]),
-    ...(text === 'true' || manifests.texts.has(text) ? [] : [`no manifest holds ${text}, of the label ${key}`]),
+    ...(text === 'true' || !value.includes('=') || manifests.texts.has(text)
+      ? []
+      : [`no manifest holds ${text}, of the label ${key}`]),
   ];
 }
 

@@ -46,7 +46,7 @@ describe('identities of docs/security.md', () => {
 
 describe('Secrets of docs/security.md', () => {
   it('are those that the templates mount', () => {
-    expect(secretTable('.')).toMatch(/`regcred` +\| `pipeline`, `jfrog-lookup`/);
+    expect(secretTable('.')).toMatch(/`regcred` +\| `doctor`, `pipeline`, `jfrog-lookup`/);
   });
 });
 

@@ -33,7 +33,7 @@ export async function install(): Promise<void> {
   const v1 = (kind: string, name: string, rest: object) =>
     apply({ apiVersion: 'v1', kind, metadata: { name }, ...rest });
   await v1('Secret', 'artifact-repository', { data });
-  await v1('Secret', 'jet-proxy', { stringData: { 'client-id': 'demo', 'client-secret': 'demo-client-secret' } });
+  await v1('Secret', 'jet-proxy', { stringData: { 'client-id': 'demo', 'client-secret': 'demo-9f2c61d7a4' } });
   const regcred = { '.dockerconfigjson': read('deploy/demo/regcred.json') };
   await v1('Secret', 'regcred', { type: 'kubernetes.io/dockerconfigjson', stringData: regcred });
   await v1('ConfigMap', 'aftersync-config', { data: { 'config.yaml': read('deploy/demo/config.yaml') } });
