@@ -91,5 +91,15 @@ const inFile = (path: string): Shown => ({
 async function readApplicationFile(path: string): Promise<Application> {
   const on = `--application=${path}`;
   const remedy = 'give one Application as kubectl get application -o yaml prints it';
-  return parseAs(Application, readYaml(await readInput(path, '--application'), on, remedy), on, remedy);
+  const text = await readInput(path, '--application');
+  return parseAs(Application, jsonOf(text) ?? readYaml(text, on, remedy), on, remedy);
+}
+
+/** JSON by itself, because Kubernetes takes values that are nested deeper than YAML is read. @returns null where it is none */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }

@@ -20,6 +20,12 @@ describe('lockOf', () => {
     expect(lockOf(event({}, { instance: 'other' }))).not.toBe(lock);
   });
 
+  it('is the same for base64 in lines, which the Sensor takes as well', () => {
+    expect(lockOf(event().replace(/.{76}/g, '$&\n'))).toBe(lockOf(event()));
+    expect(lockOf(`${event().replace(/.{64}/g, '$&\r\n')}\n`)).toBe(lockOf(event()));
+    expect(lockOf(event().replace(/.{76}/g, '$& '))).toBe(UNNAMED_LOCK);
+  });
+
   it('is a hash of what names the Application', () => {
     const { uid } = eventOf(application).data as { uid: string };
     const hash = createHash('sha256').update(`default/${uid}`).digest('hex');

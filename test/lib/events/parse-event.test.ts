@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { operationId, parseEvent } from '../../../lib/events/parse-event.ts';
 import { eventOf } from '../../steps/fetch-app/event-of.ts';
@@ -64,6 +65,8 @@ describe('parseEvent', () => {
       withData({ phase: 'Running' }),
       /phase of a finished operation: --event: data\.phase "Running"; only/,
     ],
+    ['what goes on', withData({ phase: 'Running' }), /the operation goes on; send its event when it has ended/],
+    ['a day that is none', withData({ startedAt: '2026-02-31T09:00:00Z' }), /Not a time: --event: data\.startedAt/],
     ['an unknown phase', withData({ phase: '{{workflow.name}}' }), /data\.phase "\{ \{workflow\.name\} \}"/],
     ['a phase that is no text', withData({ phase: null }), /data\.phase: /],
     [
@@ -95,4 +98,33 @@ describe('parseEvent', () => {
 
 it('computes the id as sha256sum | trunc 16 does', () => {
   expect(operationId('3f1c6f0e-2a57-4d5e-9d2b-6f2f7c1a9b10', '2026-11-20T09:14:58Z')).toBe('2cea45c69040757f');
+});
+
+describe('one sync has one id', () => {
+  const { uid, startedAt } = event.data as { uid: string; startedAt: string };
+  const spelled = (time: string) => {
+    const sent = operationIdAsSent(uid, time);
+    const text = JSON.stringify({ ...event, id: sent, name: `web-${sent}`, data: { ...event.data, startedAt: time } });
+    return parseEvent(text, '--event');
+  };
+  const operationIdAsSent = (of: string, time: string) =>
+    createHash('sha256').update(`${of}/${time}`).digest('hex').slice(0, 16);
+
+  it.each(['.0Z', '.000Z', '.000000000Z', '.123Z', '.999999999Z'])('whatever fraction is written: %s', fraction => {
+    expect(spelled(startedAt.replace('Z', fraction))).toMatchObject({ id: event.id, data: { startedAt } });
+    expect(operationId(uid, startedAt.replace('Z', fraction))).toBe(event.id);
+  });
+
+  it('whether midnight is 0 or 24', () => {
+    const midnight = spelled('2026-11-14T00:00:00Z');
+    expect(spelled('2026-11-13T24:00:00Z').id).toBe(midnight.id);
+    expect(midnight.data.startedAt).toBe('2026-11-14T00:00:00Z');
+  });
+});
+
+it.each(['=', 'A=', '\\', ' ', 'A', '\n='])('reads 800 000 times %j within a second', text => {
+  const started = performance.now();
+  expect(() => parseEvent(`${text.repeat(800_000 / text.length)}A`, '--event')).toThrow();
+  // Quadratic were minutes.
+  expect(performance.now() - started).toBeLessThan(5_000);
 });

@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { HttpResponse, http } from 'msw';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Deployment } from '../../../lib/contracts/deployment.ts';
 import { summaryOf } from '../../../lib/contracts/deployment-record-summary.ts';
@@ -203,6 +204,38 @@ describe('bad input', () => {
   });
 });
 
+/** As Kubernetes takes them: up to 10 000 levels. Written as text, because JSON.stringify goes as deep as the stack. */
+const deep = (levels: number) => {
+  const values = `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
+  const placed = JSON.stringify(application).replaceAll('"path":"web"', '"path":"web","helm":{"valuesObject":"DEEP"}');
+  return placed.replaceAll('"DEEP"', values);
+};
+
+describe('an Application whose Helm values are nested deeply', () => {
+  it.each([1_500, 5_000, 9_980])('%i levels', async levels => {
+    const { path, flags, deployment } = await given({ 'application.json': deep(levels) });
+    const argv = [...flags, `--event-file=${path('event.json')}`, `--application=${path('application.json')}`];
+    const { exitCode, output } = await runStep(main, argv);
+    expect(output).toMatch(/known from application/);
+    expect(exitCode).toBe(0);
+    expect(await deployment()).toMatchObject({ operation: { historyId: 3 }, previous: { historyId: 2 } });
+    // What differs at the very bottom differs.
+    const moved = deep(levels).replace(/1(}+,"targetRevision")/, '2$1');
+    await writeFile(path('application.json'), moved);
+    await runStep(main, argv);
+    expect((await deployment()).sourcesMoved).toBe(moved === deep(levels) ? undefined : true);
+  });
+
+  it('says so in one line where YAML is nested deeper than it is read', async () => {
+    const yaml = `spec: ${'{a: '.repeat(5_000)}1${'}'.repeat(5_000)}\n`;
+    const { path, flags } = await given({ 'application.yaml': yaml });
+    const argv = [...flags, `--event-file=${path('event.json')}`, `--application=${path('application.yaml')}`];
+    const { exitCode, output } = await runStep(main, argv);
+    expect(output.trimEnd().split('\n')).toEqual([expect.stringContaining('Neither YAML nor JSON: --application=')]);
+    expect(exitCode).toBe(2);
+  });
+});
+
 describe('template tags and shell in every text', () => {
   /** Every text of a document, each replaced alone; a few must stay, or the operation is not the same any more. */
   function* poisoned(value: unknown, poison: string, path: string[] = []): Generator<[string, unknown]> {
@@ -358,6 +391,31 @@ describe('the cluster', () => {
     expect(operation).toMatchObject({ ...expected, current: false, applicationDeleting: true, startedAt, finishedAt });
     expect(initiator.name).toBe(operation.knownFrom === 'events' ? 'bob' : 'ada');
     expect(destination).toMatchObject({ namespace: 'shop', inCluster: true });
+  });
+
+  it('may hold an Application that is nested as deeply as Kubernetes takes it', async () => {
+    const kinds = [
+      { name: 'applications', singularName: 'application', namespaced: true, kind: 'Application', verbs: ['get'] },
+    ];
+    const discovery = {
+      kind: 'APIResourceList',
+      apiVersion: 'v1',
+      groupVersion: 'argoproj.io/v1alpha1',
+      resources: kinds,
+    };
+    const json = { headers: { 'content-type': 'application/json' } };
+    network.use({
+      handlers: [
+        http.get('*/apis/argoproj.io/v1alpha1', () => HttpResponse.json(discovery)),
+        http.get('*/applications/web', () => new HttpResponse(deep(9_980), json)),
+      ],
+    });
+    const space = await given({ kubeconfig: kubeconfigFor('http://kubernetes.test:6443') });
+    vi.stubEnv('KUBECONFIG', space.path('kubeconfig'));
+    const { exitCode, output } = await runStep(main, [...space.flags, `--event-file=${space.path('event.json')}`]);
+    expect(output).toMatch(/known from application/);
+    expect(exitCode).toBe(0);
+    expect((await space.deployment()).operation.historyId).toBe(3);
   });
 
   it('gives what the file would', async () => {
