@@ -165,6 +165,21 @@ export function describeLedger(open: () => Ledger, newId: () => string): void {
       expect(await open().read(id)).toEqual(sealed);
     });
 
+    test('is looked at for some of its deliveries, also for those that no part holds', async () => {
+      const id = newId();
+      const release: Change = {
+        ...{ type: 'plan', at, step: 'submit-release' },
+        deliveries: [{ ...evidenceOf(id), step: 'submit-release' }],
+      };
+      const ledger = open();
+      await ledger.apply(id, [opening(id), plan(...subjects), release]);
+      const [first = '', second = ''] = subjects;
+      await open().apply(id, [claimOf(first, 'other')]);
+      const wanted = [first, second].map(subject => ({ step: 'submit-evidence' as const, subject }));
+      expect(stateOf(await ledger.look(id, wanted))).toEqual({ [first]: 'sending by other', [second]: 'planned' });
+      expect(stateOf(await ledger.look(id, [{ step: 'submit-release', subject: id }]))).toEqual({ [id]: 'planned' });
+    });
+
     test('owes nothing twice where only a later run knows the digest', async () => {
       const id = newId();
       const nothing = { body: null, bodySha256: null, idempotencyKey: null, state: 'quarantined' } as const;
