@@ -57,9 +57,10 @@ describe('toWorkflow', () => {
   });
 
   it('makes JSON text of a value that is none, and the text null of null', () => {
-    const object = toWorkflow(deployed(), { body: { name: 'shop-1', event: { n: 12 } } });
+    const sensor = withParameter({ src: src('body.value'), dest: 'spec.arguments.parameters.0.value' });
+    const object = toWorkflow(sensor, { body: { name: 'shop-1', value: { n: 12 } } });
     expect(object.spec.arguments.parameters[0]?.value).toBe('{"n":12}');
-    const nothing = toWorkflow(deployed(), { body: { name: 'shop-1', event: null } });
+    const nothing = toWorkflow(sensor, { body: { name: 'shop-1', value: null } });
     expect(nothing.spec.arguments.parameters[0]?.value).toBe('null');
   });
 
