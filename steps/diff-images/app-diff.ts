@@ -1,6 +1,6 @@
 import { badInput } from '../../lib/runtime/failure.ts';
 import { parseYamlDocuments } from '../../lib/runtime/yaml.ts';
-import type { CustomResources } from './custom-resource.ts';
+import { type CustomResources, runsNothing } from './custom-resource.ts';
 import type { DiffSide, Hunk } from './diff-hunk.ts';
 import { type Lines, type ResourceDiff, readResourceDiffs } from './diff-lines.ts';
 import { imagesOfLines } from './image-lines.ts';
@@ -51,7 +51,7 @@ export async function readAppDiff(lines: Lines, configured: CustomResources = []
       diff.notLookedAt.push({
         what: 'resource',
         where: `${group}/${kind} ${namespace}/${name}`,
-        why: `the diff does not show whether a container runs ${unclear.join(', ')}; give it with more context (diff -U 1000)`,
+        why: `the diff does not show whether an image is run: ${unclear.join(', ')}; give it with more context (diff -U 1000)`,
       });
   }
   return diff;
@@ -86,13 +86,32 @@ function readSide(
 ): SideOfDiff {
   const kind = workloadKind(resource.group, resource.kind);
   if (operation !== 'changed') return readWhole(resource, side, configured);
-  const found = resource.hunks.map(hunk => imagesOfLines(hunk[side].lines, kind));
+  if (kind.holds === 'nothing' || runsNothing(resource.group, resource.kind, configured)) return NOTHING;
+  const whole = isShownWhole(resource) ? tryWhole(resource, side, configured) : null;
+  if (whole !== null) return whole;
+  const found = resource.hunks.map(hunk => imagesOfLines(hunk[side].lines, kind, hunk[side].start));
   return {
     images: found.flatMap(({ images }) => images),
     unclear: found.flatMap(({ unclear }) => unclear),
     notLookedAt: [],
   };
 }
+
+const NOTHING: SideOfDiff = { images: [], unclear: [], notLookedAt: [] };
+
+/** What a diff with much context shows may end before the object does: then it is no YAML, or what an operator chooses is not told. */
+function tryWhole(resource: ResourceDiff, side: 'live' | 'target', configured: CustomResources): SideOfDiff | null {
+  try {
+    const found = readWhole(resource, side, configured);
+    return { ...found, notLookedAt: found.notLookedAt.filter(({ what }) => what !== 'operator') };
+  } catch {
+    return null;
+  }
+}
+
+/** With enough context one hunk holds both states, and every field has its path. */
+const isShownWhole = ({ hunks: [only, ...others] }: ResourceDiff): boolean =>
+  only !== undefined && others.length === 0 && isObject(only.live) && isObject(only.target);
 
 function readWhole(resource: ResourceDiff, side: 'live' | 'target', configured: CustomResources): SideOfDiff {
   const text = resource.hunks.map(hunk => hunk[side].lines.join('\n')).join('\n');

@@ -124,6 +124,8 @@ function imageText(value: unknown): string | null {
   return `${name}${tag === null ? '' : `:${tag}`}${digest === null ? '' : `@${digest.replace(/^(sha256:)?/, 'sha256:')}`}`;
 }
 
+export const isImageKey = (key: string): boolean => IMAGE_KEY.test(key);
+
 const IMAGE_KEY = /image([_-]?(name|ref|reference|uri|url))?$/i;
 const IMAGE_LIST_KEY = /images$/i;
 /** Pictures and disks are called images as well. */
@@ -148,7 +150,11 @@ export const isTemplate = (text: string): boolean => /\{\{|\$[({]/.test(text);
 
 function shown(path: string, text: string | null): { path: string; text: string }[] {
   if (text === null) return [];
+  return isTemplate(text) || looksLikeReference(text) ? [{ path, text }] : [];
+}
+
+/** Whether a text is an image reference, and no picture or disk. */
+export function looksLikeReference(text: string): boolean {
   const bare = text.replace(SCHEME, '');
-  const isImage = isTemplate(text) || (parseImageReference(bare) !== null && !NO_CONTAINER_IMAGE.test(bare));
-  return isImage ? [{ path, text }] : [];
+  return parseImageReference(bare) !== null && !NO_CONTAINER_IMAGE.test(bare);
 }

@@ -64,18 +64,26 @@ function openUnified([, from = '', liveSize, targetFrom = '', targetSize]: RegEx
   const hunk: Hunk = { live: side(from), target: side(targetFrom) };
   const liveCount = Number(liveSize ?? 1);
   const targetCount = Number(targetSize ?? 1);
+  const isComplete = () => hunk.live.count === liveCount && hunk.target.count === targetCount;
+  let differs = false;
   return {
     hunk,
-    complete: () => hunk.live.count === liveCount && hunk.target.count === targetCount,
+    complete: isComplete,
     take(line) {
       if (line.startsWith('\\')) return true;
-      if (line.startsWith('-')) return put(hunk.live, line, 1, liveCount);
-      if (line.startsWith('+')) return put(hunk.target, line, 1, targetCount);
-      if (line !== '' && !line.startsWith(' ')) return false;
-      return put(hunk.live, line, 1, liveCount) && put(hunk.target, line, 1, targetCount);
+      const mark = line[0] ?? ' ';
+      if (!MARKS.includes(mark)) return false;
+      differs ||= mark !== ' ';
+      const isTaken =
+        (mark === '+' || put(hunk.live, line, 1, liveCount)) &&
+        (mark === '-' || put(hunk.target, line, 1, targetCount));
+      // A word diff has what differs within the lines.
+      return isTaken && (differs || !isComplete());
     },
   };
 }
+
+const MARKS = [' ', '-', '+'];
 
 const side = (start: string): DiffSide => ({ start: Number(start), lines: [], count: 0 });
 

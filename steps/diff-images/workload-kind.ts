@@ -1,7 +1,7 @@
 /** What is known of a kind before its object is read. */
 export type WorkloadKind =
   /** Its pod spec stands in one place. */
-  | { holds: 'pod-spec'; path: readonly string[] }
+  | { holds: 'pod-spec'; path: readonly string[]; selects: boolean }
   /** A custom resource: a pod template may stand anywhere in it. */
   | { holds: 'anything' }
   /** Text, schemas, rules or other applications: what looks like an image in it deploys none. chosenBy: what does, for a person. */
@@ -24,6 +24,9 @@ const BUILT_IN: Partial<Record<string, readonly string[]>> = {
   'batch/CronJob': ['spec', 'jobTemplate', 'spec', 'template', 'spec'],
   'argoproj.io/Rollout': TEMPLATE,
 };
+
+/** They have a template with the labels that they select their pods by. */
+const SELECTING = /^(apps|extensions)\//;
 
 /** Kinds that describe pods, or carry the values of a chart, without deploying what they name. */
 const DESCRIBING = [
@@ -76,7 +79,7 @@ const BUILT_IN_GROUPS = new Set([
 export function workloadKind(group: string, kind: string): WorkloadKind {
   const name = `${group}/${kind}`;
   const path = BUILT_IN[name];
-  if (path !== undefined) return { holds: 'pod-spec', path };
+  if (path !== undefined) return { holds: 'pod-spec', path, selects: SELECTING.test(name) };
   if (CHARTS.test(name))
     return { holds: 'nothing', chosenBy: 'it installs a chart, whose images are not in the manifest' };
   if (BUILT_IN_GROUPS.has(group) || DESCRIBING.some(pattern => pattern.test(name))) return { holds: 'nothing' };

@@ -14,12 +14,14 @@ export interface YamlLine {
 const LINE = /^( *)(- )?(?:([^\s:"'#{[-][^:"']*|"[^"]*"|'[^']*'):(?: (.*))?$)?/;
 
 /** @returns null for an empty line and for a comment, which say nothing of the structure */
-export function readYamlLine(text: string): YamlLine | null {
-  if (/^\s*(#|$)/.test(text)) return null;
-  const [, spaces = '', dashed, key, value] = LINE.exec(text) ?? [];
-  const dash = dashed !== undefined || /^ *-$/.test(text);
+export function readYamlLine(line: string): YamlLine | null {
+  if (/^\s*(#|$)/.test(line)) return null;
+  const [, spaces = '', dashed, key, value] = LINE.exec(line) ?? [];
+  const dash = dashed !== undefined || /^ *-$/.test(line);
   const lead = spaces.length;
-  return { lead, dash, column: lead + (dash ? 2 : 0), key: key ?? null, value: (value ?? '').trim() };
+  // An item that is no object is a value by itself.
+  const text = key === undefined && dashed !== undefined ? line.slice(lead + 2) : (value ?? '');
+  return { lead, dash, column: lead + (dash ? 2 : 0), key: key ?? null, value: text.trim() };
 }
 
 /** What is below such a line is text, whatever it looks like. */

@@ -165,10 +165,21 @@ describe('readAppDiff', () => {
       ['a:1'],
       0,
     ],
-    ['an option', ' spec:\n   template:\n     spec:\n       engine:\n-        image: a:2\n+        image: a:1', [], 0],
+    ['an option', ' spec:\n   template:\n     spec:\n       engine:\n-        image: a:2\n+        image: a:1', [], 1],
+    ['a label', ' spec:\n   selector:\n     x: y\n     matchLabels:\n-      image: a\n+      image: b', [], 0],
+    ['its own notes', ' metadata:\n   name: x\n   annotations:\n     a: b\n-    image: a:2\n+    image: a:1', [], 0],
+    [
+      'a repository beside a tag',
+      ' spec:\n   image:\n     repository: a\n     x: y\n-    tag: "2"\n+    tag: "1"',
+      [],
+      1,
+    ],
+    ['a tag of something else', ' spec:\n   git:\n     url: x\n     y: z\n-    tag: "2"\n+    tag: "1"', [], 0],
+    ['a list of images', ' spec:\n   x: y\n   images:\n   - a:1\n-  - b:2\n+  - b:1', [], 1],
+    ['a list of something else', ' spec:\n   x: y\n   args:\n   - a:1\n-  - r.io/b:2\n+  - r.io/b:1', [], 0],
     ['text', ' spec:\n   note: |\n     containers:\n-    - image: a:2\n+    - image: a:1\n     b: c', [], 0],
     ['values', ' spec:\n   values:\n     containers:\n-    - image: a:2\n+    - image: a:1\n     b: c', ['a:1'], 0],
-    ['another list', ' a: b\n c: d\n e: f\n g: h\n-      - image: a:2\n+      - image: a:1', [], 0],
+    ['another list', ' spec:\n   x: y\n   z: w\n   steps:\n-  - image: a:2\n+  - image: a:1', [], 1],
   ])('reads a custom resource that shows %s', async (_case, lines, images, unclear) => {
     const { resources, notLookedAt } = await read(
       block('example.com/Thing a/b', `--- a\n+++ b\n@@ -1,5 +1,5 @@ spec:\n${lines}`),
@@ -177,12 +188,82 @@ describe('readAppDiff', () => {
     expect(notLookedAt).toHaveLength(unclear);
   });
 
-  it('says so where a plain diff of a custom resource shows no list', async () => {
-    const { resources, notLookedAt } = await read(
-      oneLine('serving.knative.dev/Service a/b', '      - image: a:2', '      - image: a:1'),
-    );
+  it.each([
+    ['a list of containers', '      - image: a:2', '      - image: a:1'],
+    ['a bare name', '      - image: nginx', '      - image: httpd'],
+    ['a field that may name an image', '  sidecarImage: a:2', '  sidecarImage: a:1'],
+    ['an image that is filled in later', '  image: a:{{x}}', '  image: a:{{y}}'],
+    ['a tag', '    tag: v2', '    tag: v1'],
+    ['a repository', '    repository: r.io/a', '    repository: r.io/b'],
+    ['an item that is written as images are', '  - r.example.com/a:2', '  - r.example.com/a:1'],
+  ])('says so where a plain diff of a custom resource shows %s alone', async (_, live, target) => {
+    const { resources, notLookedAt } = await read(oneLine('serving.knative.dev/Service a/b', live, target));
     expect(resources[0]?.target).toEqual([]);
     expect(notLookedAt).toMatchObject([{ what: 'resource', where: 'serving.knative.dev/Service a/b' }]);
+  });
+
+  it.each([
+    ['a switch', '  image: true', '  image: false'],
+    ['a picture', '  image: logo.png', '  image: new.png'],
+    ['an object', '    image:', '    image: {}'],
+    ['an argument', '  - --image=r.example.com/a:2', '  - --image=r.example.com/a:1'],
+    ['a number', '  - 2', '  - 1'],
+  ])('takes %s of a custom resource for no image', async (_, live, target) => {
+    const { resources, notLookedAt } = await read(oneLine('serving.knative.dev/Service a/b', live, target));
+    expect([resources[0]?.live, notLookedAt]).toEqual([[], []]);
+  });
+
+  it('reads a custom resource that is shown whole by its paths, as a manifest', async () => {
+    const head = ' apiVersion: monitoring.coreos.com/v1\n kind: Prometheus\n metadata:\n   name: b\n spec:';
+    const shown = (lines: string) =>
+      read(block('monitoring.coreos.com/Prometheus a/b', `--- a\n+++ b\n@@ -1,6 +1,6 @@\n${head}\n${lines}`));
+    const { resources, notLookedAt } = await shown('-  image: q/p:2\n+  image: q/p:1');
+    expect([resources[0]?.live, resources[0]?.target, notLookedAt]).toEqual([
+      ['container null q/p:2'],
+      ['container null q/p:1'],
+      [],
+    ]);
+    const cut = await shown('-  image: q/p:2\n+  image: "q/p:1');
+    expect([cut.resources[0]?.live.length, cut.resources[0]?.target]).toEqual([1, []]);
+  });
+
+  it.each([
+    ['apps/Deployment', '22c22', '          reference: a:2', ['imageVolume null a:2'], 0],
+    ['/Pod', '22c22', '      reference: a:2', ['imageVolume null a:2'], 0],
+    ['apps/Deployment', '22c22', '            reference: a:2', [], 1],
+    ['apps/Deployment', '5c5', '          reference: a:2', [], 1],
+  ])('reads an image that is mounted: %s %s %s', async (kind, range, line, images, unclear) => {
+    const { resources, notLookedAt } = await read(block(`${kind} a/b`, `${range}\n< ${line}\n---\n> x: y`));
+    expect([resources[0]?.live, notLookedAt.length]).toEqual([images, unclear]);
+  });
+
+  it('reads an image that is mounted, with its volume', async () => {
+    const lines =
+      ' volumes:\n- - image:\n-     pullPolicy: Always\n-     reference: a:2\n-   name: v\n+ - emptyDir: {}\n+   name: v';
+    const indented = lines.replaceAll(/^([ +-])/gm, '$1     ');
+    const { resources, notLookedAt } = await read(
+      block('apps/Deployment a/b', `--- a\n+++ b\n@@ -21,5 +21,3 @@\n${indented}`),
+    );
+    expect([resources[0]?.live, notLookedAt]).toEqual([['imageVolume null a:2'], []]);
+  });
+
+  it.each([
+    ['the object has not got so far', '11c11\n<         image: r.io/a:2', 1],
+    ['the object has not got so far, as an item', '7c7\n<       - image: r.io/a:2', 1],
+    [
+      'a word of Kubernetes is beside it that a container has not',
+      '57,58c57\n<         image: r.io/a:2\n<         size: "3"',
+      1,
+    ],
+    [
+      'the list has neighbours that a pod spec has not',
+      '57,60c57\n<       containers:\n<       - image: r.io/a:2\n<         name: a\n<       other: 1',
+      1,
+    ],
+    ['its notes end behind it', '57,59c57\n<       containers:\n<       - image: r.io/a:2\n< spec:', 0],
+  ])('does not take text for a container where %s', async (_, hunk, unclear) => {
+    const { resources, notLookedAt } = await read(block('apps/Deployment a/b', `${hunk}\n---\n> x: y`));
+    expect([resources[0]?.live, notLookedAt.length]).toEqual([[], unclear]);
   });
 
   it('counts lines that stand before the first as a change, not as a new object', async () => {
@@ -258,6 +339,12 @@ describe('readAppDiff refuses', () => {
     ['a whole object that is no YAML', block(header, '0a1,3\n> apiVersion: v1\n> kind: Pod\n> a: "'), `${where} 1`],
     ['text that is no diff', ['<html>'], 'line 1, before the first resource'],
     ['hunks before a resource', ['57c57', '< a', '---', '> b'], 'line 1, before the first resource'],
+    [
+      'a word diff',
+      block(header, '--- a\n+++ b\n@@ -21,2 +21,2 @@\n       containers:\n       - image: [-a:2-]{+a:1+}'),
+      `${where} 6`,
+    ],
+    ['a hunk without a difference', block(header, '--- a\n+++ b\n@@ -21,2 +21,2 @@\n a\n b'), `${where} 6`],
     ['colours', block(header, '57c57\n\u001b[31m< a\u001b[0m'), `${where} 3`],
     ['a fatal line', ['FATA[0006] rpc error: NOAUTH Authentication required.'], 'NOAUTH Authentication required.'],
     ['a fatal line in JSON', ['{"level":"fatal","msg":"cache: key is missing","time":"x"}'], 'cache: key is missing'],

@@ -19,7 +19,7 @@ const images = (diff: { images: DeployedImage[] } | null) =>
 
 const DIFF = `
 ===== apps/Deployment pay/api ======
-7c7
+57c57
 <         image: r/pay/api:2
 ---
 >         image: r/pay/api:1

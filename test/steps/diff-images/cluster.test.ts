@@ -143,7 +143,7 @@ describe('digests of running pods', () => {
     const template = { spec: { containers: [{ name: 'main', image: 'r/pay/api:2' }] } };
     const rendered = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'api' }, spec: { template } };
     const text =
-      '===== apps/Deployment pay/api ======\n7c7\n<         image: r/pay/api:2\n---\n>         image: r/pay/api:0\n';
+      '===== apps/Deployment pay/api ======\n57c57\n<         image: r/pay/api:2\n---\n>         image: r/pay/api:0\n';
     const { exitCode, diff } = await diffImages({
       deployment: synced(),
       files: { 'live.json': rendered, 'app.diff': text },
