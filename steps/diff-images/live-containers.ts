@@ -16,7 +16,7 @@ const NOT_LISTED = 'Argo CD lists no images for it';
 export const RUNS_ANOTHER = 'the live workload does not run the images that were deployed';
 
 /**
- * What a sync result lacks, from the live workload: names of containers, init containers, digests that admission added, and
+ * What a sync result lacks, from the live workload: names of containers, init containers, mounted images, digests that admission added, and
  * before Argo CD 3.1 every image. The live workload is believed only where it runs every image that was synced; what it runs
  * beside them was not synced.
  */

@@ -124,8 +124,10 @@ describe('completeSyncResult', () => {
   it('leaves out what the workload runs beside what was synced', () => {
     const debug: ContainerImage = { container: 'debug', containerType: 'ephemeralContainer', image: 'busybox' };
     const injected = { ...side, container: 'injected', image: 'mesh/proxy:1' };
-    const { workload, notLookedAt } = completeSyncResult(seen('pay/api:2'), { images: [main, injected, init, debug] });
-    expect([workload.images, notLookedAt]).toEqual([[main, init], []]);
+    const model: ContainerImage = { container: 'model', containerType: 'imageVolume', image: 'pay/model:2' };
+    const images = [main, injected, init, model, debug];
+    const { workload, notLookedAt } = completeSyncResult(seen('pay/api:2'), { images });
+    expect([workload.images, notLookedAt]).toEqual([[main, init, model], []]);
     expect(completeSyncResult(seen(), { images: [main, debug] }).workload.images).toEqual([main]);
   });
 
