@@ -20,6 +20,7 @@ export interface RawAnswer {
 export function ask(context: RequestContext): Promise<RawAnswer> {
   const url = new URL(context.getUrl());
   const body = context.getBody();
+  const text = typeof body === 'string' ? body : undefined;
   const signal = context.getSignal();
   const agent = context.getAgent();
   return new Promise((resolve, reject) => {
@@ -27,15 +28,16 @@ export function ask(context: RequestContext): Promise<RawAnswer> {
       url,
       {
         method: context.getHttpMethod().toString(),
-        headers: context.getHeaders(),
+        // Node.js announces no body of a DELETE by itself, and with that body go its preconditions.
+        headers: { ...context.getHeaders(), ...(text !== undefined && { 'Content-Length': Buffer.byteLength(text) }) },
         ...(signal && { signal }),
         ...(agent && { agent }),
       },
       response => {
         const { statusCode = 0, headers } = response;
         const isRedirect = statusCode >= 300 && statusCode < 400;
-        const text = isRedirect ? Promise.reject(unusable(url, `answered ${statusCode}`)) : textOf(response, url);
-        text.then(
+        const answered = isRedirect ? Promise.reject(unusable(url, `answered ${statusCode}`)) : textOf(response, url);
+        answered.then(
           whole => resolve({ status: statusCode, headers: flatten(headers), text: whole }),
           error => {
             reject(error);
@@ -52,7 +54,7 @@ export function ask(context: RequestContext): Promise<RawAnswer> {
     request.on('error', ({ message, code }: NodeJS.ErrnoException) =>
       reject(Object.assign(new Error(message), { code })),
     );
-    request.end(typeof body === 'string' ? body : undefined);
+    request.end(text);
   });
 }
 
