@@ -47,6 +47,14 @@ export async function install(): Promise<void> {
       const resource = Resource.safeParse(document.toJS()).data;
       if (resource !== undefined && resource.kind !== 'ClusterRole') await apply(resource);
     }
+  // As docs/operate.md says of each namespace that Applications deploy to.
+  await apply({
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'RoleBinding',
+    metadata: { name: 'aftersync-pipeline-reads' },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'aftersync-workload-reader' },
+    subjects: [{ kind: 'ServiceAccount', name: 'aftersync-pipeline' }],
+  });
   for (const name of ['jet', 'artifactory'])
     await kubectl('-n', NAMESPACE, 'rollout', 'status', `deployment/${name}`, '--timeout=120s');
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { deploy, deploymentOf, newName, type Operation, REGISTRY, redeploy, remove } from './applications.ts';
@@ -110,7 +111,7 @@ describe.skipIf(!hasCluster)('from an Argo CD sync to the evidence (needs KUBECO
       JSON.parse(Buffer.from(spec.arguments.parameters[0]?.value ?? '', 'base64').toString()),
     );
     const claim = { ...envelope, data: { ...envelope.data, expected: { targetEnvironment: 'production' } } };
-    const workflow = `${operation.workflow}-claim`;
+    const workflow = `${operation.workflow}-r9`;
     await post({ name: workflow, event: Buffer.from(JSON.stringify(claim)).toString('base64') });
     await until('the Workflow', () => readWorkflow(workflow));
     expect(messagesOf(await ended(workflow))[0]).toMatch(/^fetch-app.*exit code 2.*production.*demo/);
@@ -144,7 +145,7 @@ describe.skipIf(!hasCluster)('what is not an event of ours (needs KUBECONFIG)', 
   });
 
   test('template tags inside an event are text', async () => {
-    const name = newName('tags');
+    const name = `${newName('tags')}-${randomBytes(8).toString('hex')}`;
     const event = Buffer.from(JSON.stringify({ a: '{{workflow.name}}', b: '{{=sprig.env("PATH")}}' })).toString(
       'base64',
     );
