@@ -1,15 +1,30 @@
 import { randomUUID } from 'node:crypto';
 import { lstat, open, realpath, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { badInput, Failure, transient } from './failure.ts';
 
+/** The last write of each place that is not done yet. */
+const pending = new Map<string, Promise<void>>();
+
 /**
- * Writes a file whole or not at all: beside its place, to the disk, and only then under its name. A run that is killed leaves
- * a hidden `.<random>.part`, which nothing reads. Of a link the file is written that it leads to.
+ * Writes a file whole or not at all: beside its place, to the disk, and only then under its name. Writes of one place by this
+ * process are done in the order in which they were asked for. A run that is killed leaves a hidden `.<random>.part`, which nothing
+ * reads. Of a link the file is written that it leads to.
  * @param on the place as a person gave it
  * @throws Failure 2 where it cannot be written, or is there and no file; 75 where the disk is full
  */
 export async function writeFile(path: string, text: string, on: string = path): Promise<void> {
+  const place = resolve(path);
+  const written = (pending.get(place) ?? Promise.resolve()).catch(() => {}).then(() => replace(path, text, on));
+  pending.set(place, written);
+  try {
+    await written;
+  } finally {
+    if (pending.get(place) === written) pending.delete(place);
+  }
+}
+
+async function replace(path: string, text: string, on: string): Promise<void> {
   try {
     const place = await placeOf(path, on);
     const draft = join(dirname(place.path), `.${randomUUID()}.part`);

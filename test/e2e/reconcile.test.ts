@@ -128,7 +128,7 @@ describe.skipIf(!hasCluster)('what no notification told of (needs KUBECONFIG)', 
     expect(records.map(({ spec }) => spec.deployment.eventStatus).sort()).toEqual(['FAILED', 'SUCCESS']);
     const lost = records.find(({ spec }) => spec.deployment.eventStatus === 'FAILED');
     expect(lost).toMatchObject({
-      spec: { deployment: { resourcesKnown: false, operation: { knownFrom: 'event' } } },
+      spec: { deployment: { resourcesKnown: false, operation: { knownFrom: 'events' } } },
       status: { artifacts: 'unknown', summary: { state: 'unknown' }, deliveries: [] },
     });
     expect(lost?.spec.deployment.operation.message).toMatch(/invalid|selector/);
