@@ -8,7 +8,10 @@ import { type Behaviour, behaving, type Received, type StandIn } from './stand-i
  * A JFrog Artifactory with one account. It evaluates the queries, and answers with the bodies and texts of the real one:
  * errors `{"errors":[{status, message}]}`, property values as arrays, the repository key in a header of the registry API.
  */
-export function createArtifactoryStandIn(from: z.input<typeof ArtifactoryState>, behaviour: Behaviour = {}): StandIn {
+export function createArtifactoryStandIn(
+  from: z.input<typeof ArtifactoryState>,
+  behaviour: Behaviour = {},
+): StandIn & { state: ArtifactoryState } {
   const state = ArtifactoryState.parse(from);
   const received: Received[] = [];
   const answer = behaving(behaviour, received, (request, body) => route(state, request, body));
@@ -20,7 +23,7 @@ export function createArtifactoryStandIn(from: z.input<typeof ArtifactoryState>,
     http.head('*/artifactory/api/docker/*', answer),
     http.get('*/artifactory/api/docker/*', answer),
   ];
-  return { handlers, received };
+  return { handlers, received, state };
 }
 
 function route(state: ArtifactoryState, request: Request, body: string): Response {

@@ -18,7 +18,10 @@ export const TokenState = z.strictObject({
 export type TokenState = z.infer<typeof TokenState>;
 
 /** An OAuth2 token endpoint that knows one client (RFC 6749). What it received is kept without the secret. */
-export function createTokenStandIn(from: z.input<typeof TokenState>, behaviour: Behaviour = {}): StandIn {
+export function createTokenStandIn(
+  from: z.input<typeof TokenState>,
+  behaviour: Behaviour = {},
+): StandIn & { state: TokenState } {
   const state = TokenState.parse(from);
   const received: Received[] = [];
   const answer = behaving(behaviour, received, (request, body) => {
@@ -26,7 +29,7 @@ export function createTokenStandIn(from: z.input<typeof TokenState>, behaviour: 
     if (last !== undefined) last.body = last.body.replace(/client_secret=[^&]*/, 'client_secret=***');
     return grant(state, request, new URLSearchParams(body));
   });
-  return { handlers: [http.post('*/oauth2/token', answer)], received };
+  return { handlers: [http.post('*/oauth2/token', answer)], received, state };
 }
 
 function grant(state: TokenState, request: Request, form: URLSearchParams): Response {
