@@ -12,7 +12,7 @@ const ask = async (answer: Answer, method: string, path: string, body?: unknown,
   const response = await answer(new Request(url, { method, headers, ...(body !== undefined && { body: text }) }));
   return { status: response?.status, text: (await response?.text()) ?? '' };
 };
-const BASIC = { authorization: `Basic ${Buffer.from('demo:demo-artifactory-password').toString('base64')}` };
+const BASIC = { authorization: `Basic ${Buffer.from('demo:demo-51b8e07c3d').toString('base64')}` };
 
 describe('the stand-ins of the demo', () => {
   it('take another image into Artifactory while they are served', async () => {
