@@ -5,6 +5,7 @@ import { chainedSince } from '../lib/ledger/chain.ts';
 import { wholeOf } from '../lib/ledger/stored-record.ts';
 import { textTable } from '../lib/output/text-table.ts';
 import { oneLine } from '../lib/runtime/outside-text.ts';
+import { traitsOf } from '../lib/sync-traits.ts';
 import type { KeptRecord } from './collection.ts';
 import { changeRequestOf, stateOf } from './filter.ts';
 
@@ -19,7 +20,7 @@ export function showOf(kept: KeptRecord): string {
     ['Application', `${source.namespace}/${source.name} (project ${source.project}, Argo CD ${source.instance})`],
     ['Page', source.url],
     ['Environment', deployment.targetEnvironment],
-    ['Phase', `${operation.phase}: ${operation.message}`],
+    ['Phase', `${[operation.phase, ...traitsOf(deployment)].join(', ')}: ${operation.message}`],
     ['Started', operation.startedAt],
     ['Finished', operation.finishedAt],
     ['Initiator', `${initiator.name} (${initiator.kind})`],

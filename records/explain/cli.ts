@@ -1,3 +1,4 @@
+import type { DeploymentRecord } from '../../lib/contracts/deployment-record.ts';
 import { wholeOf } from '../../lib/ledger/stored-record.ts';
 import { type Format, outputOption, printAs } from '../../lib/output/format.ts';
 import { styled } from '../../lib/output/print.ts';
@@ -38,16 +39,18 @@ async function run(id: string, { output, ...flags }: Flags): Promise<void> {
   const record = wholeOf(kept);
   const explanations = explain(record);
   await printAs(output, {
-    text: () => (explanations.length === 0 ? whyNothing(record.artifacts) : explanations.map(paragraph).join('\n\n')),
+    text: () => (explanations.length === 0 ? whyNothing(record) : explanations.map(paragraph).join('\n\n')),
     names: () => explanations.map(({ of }) => of),
     document: () => explanations,
   });
 }
 
-const whyNothing = (artifacts: 'known' | 'unknown' | undefined): string =>
-  artifacts === 'unknown'
-    ? 'Nothing tells any more which images this sync deployed, so nothing could be recorded.'
-    : 'This sync left no images: nothing is owed.';
+function whyNothing({ artifacts, deployment: { operation } }: DeploymentRecord): string {
+  if (artifacts === 'unknown')
+    return 'Nothing tells any more which images this sync deployed, so nothing could be recorded.';
+  if (operation.dryRun) return 'This sync was a dry run and changed nothing: nothing is owed.';
+  return 'This sync left no images: nothing is owed.';
+}
 
 function paragraph({ of, recorded, why, digest, fields }: Explanation): string {
   const mark = recorded ? styled('green', 'recorded') : styled('yellow', 'not recorded');

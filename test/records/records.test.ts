@@ -103,7 +103,7 @@ describe('records list', () => {
 
   it('says more with -o wide', async () => {
     const { output } = await records('list', '-o', 'wide');
-    expect(output).toMatch(/INSTANCE +NAMESPACE +INITIATOR +REVISION +RUNS +HEAD$/m);
+    expect(output).toMatch(/INSTANCE +NAMESPACE +INITIATOR +REVISION +SYNC +RUNS +HEAD$/m);
     expect(output).toMatch(/default +argocd +argocd-automated-sync +2 +[0-9a-f]{12}$/m);
   });
 
@@ -179,6 +179,21 @@ describe('records show', () => {
     expect(output).toMatch(/^Chain: +\d receipts since 2026-11-21T10:01:00.000Z, 0 signatures$/m);
     expect(output).toMatch(/^registry.example.com\/shop\/checkout:1.0.0 +updated +sha256:[0-9a-f]{64} +pod$/m);
     expect(output).toMatch(/^release +9a8b7c6d5e4f3021 +accepted +201 +2026-11-21T10:01:00.000Z$/m);
+  });
+
+  it('says in words what its phase does not', async () => {
+    const life = structuredClone(OTHER_LIFE);
+    const opening = life[0];
+    if (opening?.type !== 'open') throw new Error('it is opened first');
+    Object.assign(opening.deployment.operation, { dryRun: true, partial: true, manifests: 'local' });
+    opening.deployment.rollbackOf = 7;
+    const { path } = await workspace({ 'a.json': exportOf(storedOf(recordOf(life))) });
+    const shown = await runStep(main, ['show', OTHER, '--file', path('a.json')]);
+    expect(shown.output).toMatch(
+      /^Phase: +Succeeded, dry run, selected resources only, manifests from somebody's machine, from no source, rollback to history entry 7: /m,
+    );
+    const listed = await runStep(main, ['list', '-o', 'wide', '--file', path('a.json')]);
+    expect(listed.output).toMatch(/SYNC .*\n.*dry run; selected resources only; /);
   });
 
   it('shows nothing that could move the cursor of a terminal', async () => {

@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
 import type { Deployment } from '../../../lib/contracts/deployment.ts';
+import { traitsOf } from '../../../lib/sync-traits.ts';
 import { duration } from '../../../lib/wording.ts';
 import { badge, breakable, facts, identifier, link, type Markup, orNone, section, time } from './markup.ts';
 import { sources } from './sources.ts';
@@ -26,7 +27,7 @@ export function deployed(deployment: Deployment): Markup {
       ],
       [
         'Sync',
-        html`${badge(PHASE_TONE[operation.phase], operation.phase)} ${traits(deployment)}<br>recorded as ${deployment.eventStatus}
+        html`${badge(PHASE_TONE[operation.phase], operation.phase)} ${traitsOf(deployment).join(', ')}<br>recorded as ${deployment.eventStatus}
           ${operation.message === '' ? null : html`<br>${operation.message}`}`,
       ],
       [
@@ -41,7 +42,7 @@ export function deployed(deployment: Deployment): Markup {
         'Initiator',
         html`<strong>${initiator.name}</strong> (${initiator.kind})<br><span class="muted">${breakable(initiator.from)}</span>`,
       ],
-      ['Chart version', orNone(deployment.chartVersion, 'no chart')],
+      ['Chart version', orNone(deployment.chartVersion, 'from no chart repository')],
       ['Health when read', orNone(deployment.health)],
       ['Source URI', link(deployment.sourceUri)],
       [
@@ -55,17 +56,4 @@ export function deployed(deployment: Deployment): Markup {
 
 function whereTo({ server, name, namespace }: Deployment['destination']): Markup {
   return html`namespace ${orNone(namespace, 'none')}, cluster ${orNone(name ?? server)}`;
-}
-
-function traits({ operation, rollbackOf }: Deployment): string {
-  const found = [
-    operation.partial ? 'selected resources only' : null,
-    operation.selfHeal ? 'self-heal' : null,
-    operation.dryRun ? 'dry run' : null,
-    operation.terminated ? 'ended by a person' : null,
-    rollbackOf === null ? null : `rollback to history entry ${rollbackOf}`,
-    operation.current ? null : 'no longer the last sync',
-    operation.applicationDeleting ? 'the Application is being deleted' : null,
-  ].filter(trait => trait !== null);
-  return found.join(', ');
 }
