@@ -1,9 +1,9 @@
+import { traitsOf } from '../lib/contracts/deployment.ts';
 import type { DeploymentAlert } from '../lib/contracts/deployment-alert.ts';
 import type { DeploymentRecord } from '../lib/contracts/deployment-record.ts';
 import { summaryOf } from '../lib/contracts/deployment-record-summary.ts';
 import { wholeOf } from '../lib/ledger/stored-record.ts';
 import { textTable } from '../lib/output/text-table.ts';
-import { traitsOf } from '../lib/sync-traits.ts';
 import type { KeptRecord } from './collection.ts';
 import { changeRequestOf, stateOf } from './filter.ts';
 
@@ -26,7 +26,7 @@ const FURTHER: readonly Column[] = [
   ['NAMESPACE', ({ deployment }) => deployment.source.namespace],
   ['INITIATOR', ({ deployment }) => deployment.initiator.name],
   ['REVISION', ({ deployment }) => deployment.sources.map(({ revision }) => revision?.slice(0, 12) ?? '?').join(',')],
-  ['SYNC', ({ deployment }) => traitsOf(deployment).join('; ')],
+  ['KIND', ({ deployment }) => traitsOf(deployment).join(', ')],
   ['RUNS', ({ runs }) => String(runs)],
   ['HEAD', ({ head }) => head?.slice(0, 12) ?? ''],
 ];

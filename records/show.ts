@@ -1,18 +1,27 @@
-import { type Deployment, isConfirmed } from '../lib/contracts/deployment.ts';
+import { type Deployment, isConfirmed, traitsOf } from '../lib/contracts/deployment.ts';
 import type { Delivery } from '../lib/contracts/deployment-record.ts';
 import { type DeployedImage, isImageReference } from '../lib/contracts/image-diff.ts';
 import { chainedSince } from '../lib/ledger/chain.ts';
 import { wholeOf } from '../lib/ledger/stored-record.ts';
 import { textTable } from '../lib/output/text-table.ts';
 import { oneLine } from '../lib/runtime/outside-text.ts';
-import { traitsOf } from '../lib/sync-traits.ts';
 import type { KeptRecord } from './collection.ts';
 import { changeRequestOf, stateOf } from './filter.ts';
 
 /** One record for a person: what was deployed, by whom, when, and what became of its evidence. */
 export function showOf(kept: KeptRecord): string {
   const whole = wholeOf(kept);
-  const { deployment, previous, runs, openedBy = [], seals = [], acceptances = [], receipts, head } = whole;
+  const {
+    deployment,
+    previous,
+    runs,
+    openedBy = [],
+    seals = [],
+    acceptances = [],
+    notLookedAt = [],
+    receipts,
+    head,
+  } = whole;
   const { source, operation, initiator, sources } = deployment;
   const since = chainedSince(kept);
   const facts: [string, string | null][] = [
@@ -20,7 +29,8 @@ export function showOf(kept: KeptRecord): string {
     ['Application', `${source.namespace}/${source.name} (project ${source.project}, Argo CD ${source.instance})`],
     ['Page', source.url],
     ['Environment', deployment.targetEnvironment],
-    ['Phase', `${[operation.phase, ...traitsOf(deployment)].join(', ')}: ${operation.message}`],
+    ['Phase', `${operation.phase}: ${operation.message}`],
+    ['Kind', traitsOf(deployment).join(', ') || null],
     ['Started', operation.startedAt],
     ['Finished', operation.finishedAt],
     ['Initiator', `${initiator.name} (${initiator.kind})`],
@@ -28,6 +38,7 @@ export function showOf(kept: KeptRecord): string {
     ...acceptances.map(({ by, at, reason }): [string, string] => ['Accepted', `by ${by} at ${at}: ${reason}`]),
     ['Change', changeRequestOf(whole)],
     ...sources.map(({ repoURL, revision }): [string, string] => ['Revision', `${revision ?? 'unknown'} of ${repoURL}`]),
+    ...notLookedAt.map(({ where, why }): [string, string] => ['Not looked at', `${where}: ${why}`]),
     ['State', stateOf(whole)],
     ['Runs', [String(runs), ...openedBy].join(' ')],
     ['Before', previous?.id ?? null],

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { Deployment } from './deployment.ts';
 import { Acceptance } from './deployment-alert.ts';
 import { deliveryReceipt } from './evidence-receipts.ts';
-import { DeployedImage } from './image-diff.ts';
+import { DeployedImage, ImageDiff } from './image-diff.ts';
 import { OperationId, Sha256, Timestamp } from './primitives.ts';
 import { chain } from './record-receipt.ts';
 import { RecordSeal } from './record-seal.ts';
@@ -87,6 +87,11 @@ export const DeploymentRecord = z
       .optional()
       .describe(
         'unknown: nothing tells any more which images the operation deployed, so nothing could be planned for them. Absent in records of older versions: known.',
+      ),
+    notLookedAt: ImageDiff.shape.notLookedAt
+      .optional()
+      .describe(
+        'What could not be looked at when images were last looked for, the first 50. Absent: nothing of that kind.',
       ),
     deliveries: z.array(Delivery),
     acceptances: z

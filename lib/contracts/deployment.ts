@@ -186,3 +186,18 @@ export type Deployment = z.infer<typeof Deployment>;
  * be made up by whoever holds the token of the webhook: it is held until a person accepts it.
  */
 export const isConfirmed = ({ operation }: Pick<Deployment, 'operation'>): boolean => operation.knownFrom !== 'event';
+
+/** What was particular about a sync, in words. */
+export function traitsOf({ operation, rollbackOf, skipReason }: Deployment): string[] {
+  const traits = [
+    operation.dryRun ? 'dry run' : null,
+    skipReason === 'prune-only' ? 'prune only' : null,
+    operation.partial ? 'selected resources only' : null,
+    operation.selfHeal ? 'self-heal' : null,
+    operation.manifests === 'local' ? "manifests from somebody's machine, from no source" : null,
+    operation.terminated ? 'ended by a person' : null,
+    rollbackOf === null ? null : `rollback to history entry ${rollbackOf}`,
+    isConfirmed({ operation }) ? null : 'not confirmed by Argo CD',
+  ];
+  return traits.filter(trait => trait !== null);
+}

@@ -28,7 +28,7 @@ export const RecordReceipt = z
         'A delivery: its state, or replaced where another subject took its place. A deployment: opened, resumed, or adopted from a version without receipts. A part: opened or sealed. An acceptance: accepted. Images: whether they are known.',
       ),
     sha256: Sha256.describe(
-      'deployment: of {id, deployment, previous}, of an adopted record with {runs, openedBy}. images: of their list. delivery: of the delivery without owner, leaseUntil and inDoubt, by version. part: its head. acceptance: of it.',
+      'deployment: of {id, deployment, previous}, of an adopted record with {runs, openedBy}. images: of their list, where something was not looked at of {images, notLookedAt}. delivery: of the delivery without owner, leaseUntil and inDoubt, by version. part: its head. acceptance: of it.',
     ),
     version: z
       .literal(2)

@@ -56,6 +56,7 @@ export const Change = z.discriminatedUnion('type', [
     step,
     images: z.array(DeployedImage).optional(),
     artifacts: DeploymentRecord.shape.artifacts.describe('Whether the images of the operation are known.'),
+    notLookedAt: DeploymentRecord.shape.notLookedAt,
     deliveries: z.array(PlannedDelivery),
   }),
   z.strictObject({

@@ -8,7 +8,10 @@ import { deliveryEntry, imagesEntry, isSaid, replacedEntry } from './entry.ts';
 import { matchDeliveries } from './match.ts';
 
 /** Images and deliveries with the chain that vouches for them: a record, or a part of one. */
-export type Entries = Pick<DeploymentRecord, 'images' | 'artifacts' | 'deliveries' | 'receipts' | 'head'>;
+export type Entries = Pick<
+  DeploymentRecord,
+  'images' | 'artifacts' | 'notLookedAt' | 'deliveries' | 'receipts' | 'head'
+>;
 
 /** Where the images are known, a plan is the whole truth of its step: what it leaves out is owed no longer. */
 export const isWhole = ({ artifacts, rules }: ChangeOf<'plan'>): boolean =>
@@ -22,15 +25,24 @@ export function planEntries<T extends Entries>(entries: T, change: ChangeOf<'pla
   return planDeliveries(planImages(entries, change), change, whole);
 }
 
-function planImages<T extends Entries>(entries: T, { at, step, images, artifacts }: ChangeOf<'plan'>): T {
+function planImages<T extends Entries>(entries: T, change: ChangeOf<'plan'>): T {
+  const { at, step, images, artifacts } = change;
   // Nor does one that could tell less take away what is known.
   const tellsLess = entries.artifacts === 'known' && artifacts === 'unknown';
   const merged = images === undefined || tellsLess ? entries.images : mergeImages(entries.images, images);
   // What one run could tell of the images stays told, also where a later run can not.
   const known = entries.artifacts === 'known' ? 'known' : (artifacts ?? entries.artifacts);
-  if (known === entries.artifacts && isDeepStrictEqual(merged, entries.images)) return entries;
-  const after = { ...entries, images: merged, ...(known !== undefined && { artifacts: known }) };
-  return appendReceipt(after, imagesEntry(at, step, merged, known));
+  // Who could tell more has looked at more.
+  const notLookedAt = artifacts === undefined || tellsLess ? entries.notLookedAt : change.notLookedAt;
+  const { notLookedAt: before, ...rest } = entries;
+  if (known === entries.artifacts && isDeepStrictEqual([merged, notLookedAt], [entries.images, before])) return entries;
+  const after = {
+    ...rest,
+    images: merged,
+    ...(known !== undefined && { artifacts: known }),
+    ...(notLookedAt !== undefined && { notLookedAt }),
+  } as T;
+  return appendReceipt(after, imagesEntry(at, step, after));
 }
 
 function planDeliveries<T extends Entries>(entries: T, change: ChangeOf<'plan'>, whole: boolean): T {

@@ -68,18 +68,19 @@ export const replacedEntry = (before: Delivery, after: Delivery, rules?: 1): Ent
   state: 'replaced',
 });
 
-export const imagesEntry = (
-  at: string,
-  step: Delivery['step'],
-  images: DeploymentRecord['images'],
-  artifacts: DeploymentRecord['artifacts'],
-): Entry => ({
+type Images = Pick<DeploymentRecord, 'images' | 'artifacts' | 'notLookedAt'>;
+
+/** Of their list alone, where everything was looked at. */
+export const imagesSha256 = ({ images, notLookedAt }: Images): string =>
+  canonicalSha256(notLookedAt === undefined ? images : { images, notLookedAt });
+
+export const imagesEntry = (at: string, step: Delivery['step'], images: Images): Entry => ({
   at,
   of: 'images',
   step,
   subject: null,
-  state: artifacts ?? null,
-  sha256: canonicalSha256(images),
+  state: images.artifacts ?? null,
+  sha256: imagesSha256(images),
 });
 
 export const partEntry = (at: string, name: string, state: 'opened' | 'sealed', head: string): Entry => ({

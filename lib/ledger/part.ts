@@ -51,10 +51,10 @@ const divided = new WeakMap<Plan, { parts: number; shares: Shares }>();
 /** What of a plan belongs to one part, or, with null, to the record itself. */
 export function shareOf(plan: Plan, parts: number, index: number | null): Plan {
   if (parts === 0) return plan;
-  const { images, artifacts, ...rest } = plan;
+  const { images, artifacts, notLookedAt, ...rest } = plan;
   const share = sharesOf(plan, parts).get(index);
   const deliveries = share?.deliveries ?? [];
-  if (index === null) return { ...rest, artifacts, deliveries };
+  if (index === null) return { ...rest, artifacts, ...(notLookedAt && { notLookedAt }), deliveries };
   return { ...rest, images: images && (share?.images ?? []), deliveries };
 }
 

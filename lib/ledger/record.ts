@@ -68,7 +68,7 @@ function adopt(record: DeploymentRecord, at: string): DeploymentRecord {
   const root = adoptedRootOf(record, runs, openedBy);
   let after = appendReceipt(record, deploymentEntry(at, null, 'adopted', root));
   if (images.length > 0 || artifacts !== undefined)
-    after = appendReceipt(after, imagesEntry(at, 'submit-evidence', images, artifacts));
+    after = appendReceipt(after, imagesEntry(at, 'submit-evidence', record));
   for (const delivery of deliveries) after = appendReceipt(after, deliveryEntry(delivery));
   return after;
 }

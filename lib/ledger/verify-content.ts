@@ -5,7 +5,7 @@ import type { RecordReceipt } from '../contracts/record-receipt.ts';
 import { canonicalSha256 } from './canonical.ts';
 import type { Finding } from './chain.ts';
 import type { Entries } from './entries.ts';
-import { adoptedRootOf, deliverySha256, isAtRest, rootOf } from './entry.ts';
+import { adoptedRootOf, deliverySha256, imagesSha256, isAtRest, rootOf } from './entry.ts';
 
 type Content = Omit<Finding, 'record'>;
 
@@ -80,11 +80,13 @@ export function verifyContent(record: string, entries: Entries): Finding[] {
   return found.map(content => ({ record, ...content }));
 }
 
-function verifyImages({ images, artifacts }: Entries, receipts: readonly RecordReceipt[]): Content[] {
+function verifyImages(entries: Entries, receipts: readonly RecordReceipt[]): Content[] {
+  const { images, artifacts, notLookedAt } = entries;
   const last = receipts.findLast(({ of }) => of === 'images');
   const receipt = last?.sequence ?? null;
   const found: Content[] = [];
-  if (last === undefined ? images.length > 0 : last.sha256 !== canonicalSha256(images))
+  const isThere = images.length > 0 || notLookedAt !== undefined;
+  if (last === undefined ? isThere : last.sha256 !== imagesSha256(entries))
     found.push({ receipt, path: 'status.images', what: 'they are not what their receipt is about' });
   if ((last?.state ?? null) !== (artifacts ?? null))
     found.push({ receipt, path: 'status.artifacts', what: `they are ${last?.state ?? 'not known'} by their receipt` });

@@ -73,8 +73,8 @@ export function evidenceGaps(run: Run, failed: readonly FailedStep[]): Gap[] {
 function unknownGaps(run: Run): Gap[] {
   const deployment = valueIn(run.deployment);
   const diff = valueIn(run.imageDiff);
-  if (deployment === null || diff === null) return [];
-  const unknown = unknownImages(deployment, diff);
+  if (deployment === null) return [];
+  const unknown = run.unknown ?? (diff === null ? [] : unknownImages(deployment, diff));
   const rights = unknown.filter(({ remedy }) => remedy !== undefined);
   const [other] = unknown.filter(({ remedy }) => remedy === undefined);
   return [...(other === undefined ? [] : [imagesGap(other, deployment)]), ...distinctBy(rights.map(rightGap))];

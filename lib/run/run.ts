@@ -3,6 +3,7 @@ import type { Deployment } from '../contracts/deployment.ts';
 import type { EvidenceReceipts } from '../contracts/evidence-receipts.ts';
 import type { ImageDiff } from '../contracts/image-diff.ts';
 import type { ReleaseReceipt } from '../contracts/release-receipt.ts';
+import type { NotLookedAt } from '../contracts/unknown-images.ts';
 import type { NodeFailure } from './failures.ts';
 
 /** What a run left of one thing: absent where the step did not get so far, unreadable where it breaks its contract. */
@@ -22,6 +23,8 @@ export interface Run {
   artifacts: Part<ArtifactSet>;
   evidence: Part<EvidenceReceipts>;
   release: Part<ReleaseReceipt>;
+  /** What keeps images from being known, where a record alone says it: there is no image-diff.json any more. */
+  unknown?: readonly NotLookedAt[];
 }
 
 export const valueIn = <T>(part: Part<T>): T | null => (part.state === 'read' ? part.value : null);

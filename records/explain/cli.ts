@@ -39,18 +39,29 @@ async function run(id: string, { output, ...flags }: Flags): Promise<void> {
   const record = wholeOf(kept);
   const explanations = explain(record);
   await printAs(output, {
-    text: () => (explanations.length === 0 ? whyNothing(record) : explanations.map(paragraph).join('\n\n')),
+    text: () =>
+      [...(explanations.length === 0 ? [whyNothing(record)] : explanations.map(paragraph)), ...limits(record)].join(
+        '\n\n',
+      ),
     names: () => explanations.map(({ of }) => of),
     document: () => explanations,
   });
 }
 
-function whyNothing({ artifacts, deployment: { operation } }: DeploymentRecord): string {
+function whyNothing({ artifacts, deployment }: DeploymentRecord): string {
   if (artifacts === 'unknown')
     return 'Nothing tells any more which images this sync deployed, so nothing could be recorded.';
-  if (operation.dryRun) return 'This sync was a dry run and changed nothing: nothing is owed.';
+  if (deployment.skipReason === 'dry-run')
+    return 'This sync was a dry run of Argo CD: nothing was deployed, nothing is owed.';
+  if (deployment.skipReason === 'prune-only') return 'This sync only removed resources: nothing is owed.';
   return 'This sync left no images: nothing is owed.';
 }
+
+/** What was not seen may have been there. */
+const limits = ({ notLookedAt = [] }: DeploymentRecord): string[] =>
+  notLookedAt.map(({ where, why, remedy }) =>
+    oneLine(`not looked at  ${where}: ${why}${remedy === undefined ? '' : `; ${remedy}`}`),
+  );
 
 function paragraph({ of, recorded, why, digest, fields }: Explanation): string {
   const mark = recorded ? styled('green', 'recorded') : styled('yellow', 'not recorded');

@@ -1,6 +1,7 @@
 import type { Delivery, DeploymentRecord } from '../../lib/contracts/deployment-record.ts';
 import type { EvidenceReceipts } from '../../lib/contracts/evidence-receipts.ts';
 import type { ReleaseReceipt } from '../../lib/contracts/release-receipt.ts';
+import type { NotLookedAt } from '../../lib/contracts/unknown-images.ts';
 import { outcomeOf, receiptOf } from '../../lib/delivery/receipt.ts';
 import { isUnconfirmed } from '../../lib/delivery/unconfirmed.ts';
 import type { Part, Run } from '../../lib/run/run.ts';
@@ -18,8 +19,16 @@ export function runOfRecord(record: DeploymentRecord): Run {
     artifacts: { state: 'absent' },
     evidence: evidenceOf(record),
     release: releaseOf(record),
+    ...(record.artifacts === 'unknown' && { unknown: record.notLookedAt ?? [NOTHING_TELLS] }),
   };
 }
+
+/** Records of older versions do not say what stood in the way. */
+const NOTHING_TELLS: NotLookedAt = {
+  what: 'operation',
+  where: 'the sync',
+  why: 'nothing told which images it deployed',
+};
 
 function evidenceOf({ id, deliveries, artifacts }: DeploymentRecord): Part<EvidenceReceipts> {
   const evidence = deliveries.filter(({ step }) => step === 'submit-evidence');

@@ -25,7 +25,12 @@ import {
   unknownFailureOf,
 } from './receipts.ts';
 
+/** A record does not grow with what a cluster hides. */
+const MAX_NOT_LOOKED_AT = 50;
+
 type PlanChange = Extract<Change, { type: 'plan' }>;
+
+type Knowledge = Pick<PlanChange, 'images' | 'artifacts' | 'notLookedAt'>;
 
 export interface Input {
   deployment: Deployment;
@@ -141,10 +146,11 @@ export function rehearse(input: Omit<Input, 'run' | 'owner' | 'at'>): Output & {
 }
 
 /** What the record keeps of the images; where nobody knows any, those that an earlier run found stay. */
-function knowledgeOf({ artifacts, unchanged, unknown }: ArtifactSet): Pick<PlanChange, 'images' | 'artifacts'> {
+function knowledgeOf({ artifacts, unchanged, unknown, notLookedAt = [] }: ArtifactSet): Knowledge {
   const images = [...artifacts.map(one => one.image), ...unchanged];
-  if (!unknown) return { artifacts: 'known', images };
-  return { artifacts: 'unknown', ...(images.length > 0 && { images }) };
+  const limits = notLookedAt.length === 0 ? {} : { notLookedAt: notLookedAt.slice(0, MAX_NOT_LOOKED_AT) };
+  if (!unknown) return { artifacts: 'known', images, ...limits };
+  return { artifacts: 'unknown', ...(images.length > 0 && { images }), ...limits };
 }
 
 function planOf(

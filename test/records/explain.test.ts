@@ -83,6 +83,26 @@ describe('explain', () => {
     expect(unknown.output).toMatch(/^Nothing tells any more which images this sync deployed/);
   });
 
+  it.each([
+    ['dry-run', /^This sync was a dry run of Argo CD: nothing was deployed/],
+    ['prune-only', /^This sync only removed resources/],
+  ] as const)('says why a sync that was a %s owes nothing', async (skipReason, said) => {
+    const opening = openingOf('run-1') as Extract<Change, { type: 'open' }>;
+    const deployment = { ...opening.deployment, disposition: 'skip', skipReason } as const;
+    expect((await explain([{ ...opening, deployment }])).output).toMatch(said);
+  });
+
+  it('says what could not be looked at, and what gives a missing right', async () => {
+    const hidden = { what: 'init-containers', where: 'Deployment in shop', why: 'Kubernetes refused (403)' } as const;
+    const looked = {
+      ...plan([anImage('api')], []),
+      artifacts: 'unknown',
+      notLookedAt: [{ ...hidden, remedy: 'kubectl x' }],
+    };
+    const { output } = await explain([openingOf('run-1'), looked as Change]);
+    expect(output).toMatch(/^not looked at {2}Deployment in shop: Kubernetes refused \(403\); kubectl x$/m);
+  });
+
   it('exits 2 on a record that is not there', async () => {
     const { path } = await workspace({ 'a.json': exportOf(storedOf(recordOf(LIFE))) });
     const { exitCode, output } = await runStep(main, ['0000000000000000', '--file', path('a.json')]);

@@ -103,7 +103,7 @@ describe('records list', () => {
 
   it('says more with -o wide', async () => {
     const { output } = await records('list', '-o', 'wide');
-    expect(output).toMatch(/INSTANCE +NAMESPACE +INITIATOR +REVISION +SYNC +RUNS +HEAD$/m);
+    expect(output).toMatch(/INSTANCE +NAMESPACE +INITIATOR +REVISION +KIND +RUNS +HEAD$/m);
     expect(output).toMatch(/default +argocd +argocd-automated-sync +2 +[0-9a-f]{12}$/m);
   });
 
@@ -181,21 +181,6 @@ describe('records show', () => {
     expect(output).toMatch(/^release +9a8b7c6d5e4f3021 +accepted +201 +2026-11-21T10:01:00.000Z$/m);
   });
 
-  it('says in words what its phase does not', async () => {
-    const life = structuredClone(OTHER_LIFE);
-    const opening = life[0];
-    if (opening?.type !== 'open') throw new Error('it is opened first');
-    Object.assign(opening.deployment.operation, { dryRun: true, partial: true, manifests: 'local' });
-    opening.deployment.rollbackOf = 7;
-    const { path } = await workspace({ 'a.json': exportOf(storedOf(recordOf(life))) });
-    const shown = await runStep(main, ['show', OTHER, '--file', path('a.json')]);
-    expect(shown.output).toMatch(
-      /^Phase: +Succeeded, dry run, selected resources only, manifests from somebody's machine, from no source, rollback to history entry 7: /m,
-    );
-    const listed = await runStep(main, ['list', '-o', 'wide', '--file', path('a.json')]);
-    expect(listed.output).toMatch(/SYNC .*\n.*dry run; selected resources only; /);
-  });
-
   it('shows nothing that could move the cursor of a terminal', async () => {
     const life = structuredClone(OTHER_LIFE);
     if (life[0]?.type === 'open') life[0].deployment.operation.message = 'a\u001b[2Jb\nc';
@@ -263,5 +248,40 @@ describe('what has no record', () => {
     expect((await runStep(main, ['list', '--incomplete', '--file', path('records.json')])).output).toBe(
       'records: none of 1 is like that; the export holds no alerts: without deploymentalerts in it, what has no record is not seen\n',
     );
+  });
+});
+
+describe('what is particular about a sync', () => {
+  it.each([
+    [{ dryRun: true }, null, 'dry run'],
+    [{ partial: true, selfHeal: true }, null, 'selected resources only, self-heal'],
+    [{ manifests: 'local' as const }, null, "manifests from somebody's machine, from no source"],
+    [{}, 7, 'rollback to history entry 7'],
+  ])('%j is said by show and by the wide list', async (operation, rollbackOf, said) => {
+    const opening = openingOf('run-1') as Extract<Change, { type: 'open' }>;
+    const deployment = {
+      ...opening.deployment,
+      operation: { ...opening.deployment.operation, ...operation },
+      rollbackOf,
+    };
+    const { path } = await workspace({ 'records.json': exportOf(storedOf(recordOf([{ ...opening, deployment }]))) });
+    const run = async (...argv: string[]) => (await runStep(main, [...argv, '--file', path('records.json')])).output;
+    expect(await run('show', ID)).toMatch(new RegExp(`^Kind: +${said}$`, 'm'));
+    expect(await run('list', '-o', 'wide')).toContain(said);
+  });
+
+  it('is also what could not be looked at', async () => {
+    const hidden = { what: 'init-containers', where: 'Deployment in shop', why: 'Kubernetes refused (403)' } as const;
+    const plan = { ...planOf('api'), artifacts: 'unknown', notLookedAt: [hidden] } as Change;
+    const record = recordOf([openingOf('run-1'), plan]);
+    const files = {
+      'records.json': exportOf(storedOf(record)),
+      'altered.json': exportOf(storedOf({ ...record, notLookedAt: [] })),
+    };
+    const { path } = await workspace(files);
+    const shown = await runStep(main, ['show', ID, '--file', path('records.json')]);
+    expect(shown.output).toMatch(/^Not looked at: +Deployment in shop: Kubernetes refused \(403\)$/m);
+    expect((await runStep(verify, [ID, '--file', path('records.json')])).exitCode).toBe(0);
+    expect((await runStep(verify, [ID, '--file', path('altered.json')])).output).toMatch(/status\.images/);
   });
 });

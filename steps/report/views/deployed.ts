@@ -1,6 +1,5 @@
 import { html } from 'hono/html';
-import type { Deployment } from '../../../lib/contracts/deployment.ts';
-import { traitsOf } from '../../../lib/sync-traits.ts';
+import { type Deployment, traitsOf } from '../../../lib/contracts/deployment.ts';
 import { duration } from '../../../lib/wording.ts';
 import { badge, breakable, facts, identifier, link, type Markup, orNone, section, time } from './markup.ts';
 import { sources } from './sources.ts';
@@ -27,7 +26,7 @@ export function deployed(deployment: Deployment): Markup {
       ],
       [
         'Sync',
-        html`${badge(PHASE_TONE[operation.phase], operation.phase)} ${traitsOf(deployment).join(', ')}<br>recorded as ${deployment.eventStatus}
+        html`${badge(PHASE_TONE[operation.phase], operation.phase)} ${traits(deployment)}<br>recorded as ${deployment.eventStatus}
           ${operation.message === '' ? null : html`<br>${operation.message}`}`,
       ],
       [
@@ -56,4 +55,13 @@ export function deployed(deployment: Deployment): Markup {
 
 function whereTo({ server, name, namespace }: Deployment['destination']): Markup {
   return html`namespace ${orNone(namespace, 'none')}, cluster ${orNone(name ?? server)}`;
+}
+
+function traits(deployment: Deployment): string {
+  const { operation } = deployment;
+  return [
+    ...traitsOf(deployment),
+    ...(operation.current ? [] : ['no longer the last sync']),
+    ...(operation.applicationDeleting ? ['the Application is being deleted'] : []),
+  ].join(', ');
 }
