@@ -99,8 +99,8 @@ describe('what is read', () => {
     ['/proc/self/mem', /File cannot be read: --in=\/proc\/self\/mem; E[A-Z]+: name a readable file$/],
     ['/nowhere', /File cannot be read: --in=\/nowhere; ENOENT: name a readable file$/],
   ])('is not %s', async (path, message) => {
-    for (const work of [readInput(path, '--in'), allOf(readInputLines(path, '--in'))])
-      expect(await failureOf(work)).toMatchObject({ exitCode: 2, message: expect.stringMatching(message) });
+    for (const read of [() => readInput(path, '--in'), () => allOf(readInputLines(path, '--in'))])
+      expect(await failureOf(read())).toMatchObject({ exitCode: 2, message: expect.stringMatching(message) });
   });
 
   it('is bounded, whatever size the file states', async () => {
