@@ -110,6 +110,9 @@ const Artifactory = z.strictObject({
     .describe('Globs over <registry>/<repository> of images that are not ours, such as docker.io/istio/*.'),
 });
 
+/** What exists, or is used or locked already, may be something else than the record; so is one that is said not to be there. */
+const ALREADY_RECORDED = String.raw`(?=already[ _-]?(?:been )?recorded)(?<!(?:\b(?:no|not|none|nothing|never|cannot)\b|n't )[^.,;"]*)`;
+
 const Jet = z
   .strictObject({
     url: HttpUrl.describe('Proxy in front of the JET Evidence Store.'),
@@ -159,8 +162,10 @@ const Jet = z
           .describe('Regular expression over the text of a 409: still at work, ask again with the same key.'),
         alreadyRecorded: z
           .string()
-          .default('already|duplicate|exists')
-          .describe('Regular expression over the text of a 409: recorded before, which is success.'),
+          .default(ALREADY_RECORDED)
+          .describe(
+            'Regular expression over the text of a 409: recorded before, which is success. Name the words of the store: what "exists" may be something else.',
+          ),
         recorded: z
           .array(z.number().int().min(200).max(299))
           .min(1)

@@ -107,6 +107,40 @@ describe('a refusal', () => {
   });
 });
 
+describe('a 409', () => {
+  const said = (text: string, answers = {}) => meaning(answers).ofAnswer(answer(409, text)).result.state;
+  test.each([
+    'This evidence is already recorded',
+    '{"title":"Conflict","detail":"The event has already been recorded."}',
+    '{"code":"ALREADY_RECORDED"}',
+    'AlreadyRecorded',
+    'Nothing was sent to the archive. This evidence is already recorded',
+    '{"retry":"no","title":"Evidence is already recorded"}',
+  ])('says that it is recorded: %s', text => expect(said(text)).toBe('duplicate'));
+  test.each([
+    'no artifact exists',
+    'The seal exists in another project',
+    'The artifact already exists in another repository',
+    'Idempotency-Key is already used',
+    'sealId is already locked',
+    'jetId is a duplicate of another build',
+    'There is no duplicate to compare with',
+    'The evidence is not already recorded',
+    'This evidence has not yet already been recorded',
+    'No evidence was already recorded for this build',
+    'Nothing is already recorded',
+    `The evidence isn't already recorded`,
+    'The build has been recorded',
+    'already',
+    '',
+  ])('says no such thing: %s', text => expect(said(text)).toBe('rejected'));
+  test('means by configuration what this store says', () => {
+    const alreadyRecorded = '^evidence exists$';
+    expect(said('Evidence exists', { alreadyRecorded })).toBe('duplicate');
+    expect(said('already recorded', { alreadyRecorded })).toBe('rejected');
+  });
+});
+
 describe('a store that is still at work', () => {
   test.each([
     [{}, 0],
