@@ -1,10 +1,10 @@
 import * as z from 'zod';
+import { isInCluster } from '../lib/argocd/destination.ts';
 import type { ObjectPages } from '../lib/clients/object-pages.ts';
 import type { Right } from './rights.ts';
 
 const APPLICATIONS = { group: 'argoproj.io', version: 'v1alpha1', plural: 'applications', kind: 'Application' };
 const A_PAGE = 100;
-const HERE = 'https://kubernetes.default.svc';
 
 const Destined = z.object({
   spec: z.object({
@@ -23,10 +23,7 @@ export async function readDestinations(pages: ObjectPages, namespaces: readonly 
     for await (const page of pages.whole(APPLICATIONS, { namespace, limit: A_PAGE }))
       for (const object of page) {
         const destination = Destined.safeParse(object).data?.spec.destination;
-        const isHere = destination?.server
-          ? destination.server.replace(/\/$/, '') === HERE
-          : destination?.name === 'in-cluster';
-        if (isHere && destination?.namespace) found.add(destination.namespace);
+        if (destination?.namespace && isInCluster(destination)) found.add(destination.namespace);
       }
   return [...found].sort();
 }

@@ -5,6 +5,7 @@ import type { StoredAlert } from '../lib/alerts/store.ts';
 import { createDeadLetters } from '../lib/clients/dead-letters.ts';
 import { createObjectPages } from '../lib/clients/object-pages.ts';
 import type { Configuration } from '../lib/contracts/configuration.ts';
+import { applicationNamespacesOf } from '../lib/contracts/scope.ts';
 import { growthOf } from '../lib/ledger/growth.ts';
 import { Failure } from '../lib/runtime/failure.ts';
 import { POST_DEPLOYMENT } from '../lib/workflows/template-name.ts';
@@ -169,8 +170,9 @@ async function permissions(
 
 /** Whether workloads can be read wherever Applications of this cluster deploy to. */
 async function workloads(situation: Situation, accounts: string[] | null, templates: string[]): Promise<Judgement[]> {
-  const { cluster, namespace } = situation;
-  const destinations = await readDestinations(createObjectPages(), namespacesOf(situation));
+  const { cluster, namespace, configuration } = situation;
+  const namespaces = applicationNamespacesOf(namespace, configuration?.reconcile.applicationNamespaces ?? []);
+  const destinations = await readDestinations(createObjectPages(), namespaces);
   const account = readerOf(accounts ?? [], templates.includes('post-deployment-compact'));
   return judgeReading(await ask(cluster, namespace, readingRights(account, destinations)), namespace);
 }
@@ -181,10 +183,6 @@ const ask = (cluster: Cluster, namespace: string, rights: readonly Right[]) => {
     rights.map(right => limit(async () => ({ right, allowed: await cluster.isAllowed(right, namespace) }))),
   );
 };
-
-const namespacesOf = ({ namespace, configuration }: Situation): string[] => [
-  ...new Set([namespace, ...(configuration?.reconcile.applicationNamespaces ?? [])]),
-];
 
 /** What reconcile would start, if it ran now. */
 async function syncs({ namespace, configuration, now }: Situation): Promise<Judgement[]> {

@@ -1,4 +1,5 @@
 import type { Configuration } from '../lib/contracts/configuration.ts';
+import { applicationNamespacesOf } from '../lib/contracts/scope.ts';
 
 /** A rule of a Role: verbs on resources, a subresource after a slash. */
 export interface Rule {
@@ -98,8 +99,8 @@ const ELSEWHERE: readonly Identity[] = [
 /** @param configuration null where it is not known: then what the manifests give is asked for */
 export function rightsOf(accounts: readonly string[], namespace: string, configuration: Configuration | null): Right[] {
   const here = IDENTITIES.flatMap(identity => questions(identity, namespace, configuration));
-  const others = configuration?.reconcile.applicationNamespaces ?? [];
-  const there = others
+  const named = applicationNamespacesOf(namespace, configuration?.reconcile.applicationNamespaces ?? []);
+  const there = named
     .filter(other => other !== namespace)
     .flatMap(other => ELSEWHERE.flatMap(identity => questions(identity, other, configuration)));
   return [...here, ...there].filter(({ account }) => accounts.includes(account));

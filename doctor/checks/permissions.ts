@@ -1,3 +1,4 @@
+import { roleBindingCommand } from '../../lib/clients/role-binding.ts';
 import { count } from '../../lib/wording.ts';
 import { atMost, cannotTell, fine, type Judgement, wrong } from '../finding.ts';
 import { IDENTITIES, type Right } from '../rights.ts';
@@ -50,7 +51,10 @@ export function judgeReading(answers: readonly Answer[], accountNamespace: strin
     ({ account, namespace }) =>
       wrong(
         `${account} may not read the workloads of ${namespace}, which Applications deploy to`,
-        `kubectl -n ${namespace} create rolebinding ${account} --clusterrole=aftersync-workload-reader --serviceaccount=${accountNamespace}:${account}`,
+        roleBindingCommand(
+          { user: `system:serviceaccount:${accountNamespace}:${account}` },
+          { namespace: namespace ?? '', clusterRole: 'aftersync-workload-reader' },
+        ),
       ),
   );
   if (judgements.length > 0)

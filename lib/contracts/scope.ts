@@ -24,3 +24,8 @@ export function scopeOf(
   if (annotations?.[IGNORE_ANNOTATION] !== 'true') return 'in-scope';
   return allowed.some(glob => globMatches(glob, `${namespace}/${name}`)) ? 'ignored' : 'not-allowed';
 }
+
+/** Where Applications are looked for: beside its own namespace in those that `reconcile.applicationNamespaces` names. */
+export const applicationNamespacesOf = (namespace: string, others: readonly string[]): string[] => [
+  ...new Set([namespace, ...others]),
+];

@@ -1,3 +1,4 @@
+import { isInCluster } from '../../lib/argocd/destination.ts';
 import type { Configuration } from '../../lib/contracts/configuration.ts';
 import { type Deployment, isConfirmed } from '../../lib/contracts/deployment.ts';
 import type { EventEnvelope, FinishedPhase } from '../../lib/contracts/sync-event.ts';
@@ -24,7 +25,6 @@ import {
 
 const MAX_MESSAGE = 1024;
 const MAX_NAME = 253;
-const THIS_CLUSTER = 'https://kubernetes.default.svc';
 
 const EVENT_STATUS = { Succeeded: 'SUCCESS', Failed: 'FAILED', Error: 'FAILED' } as const satisfies Record<
   FinishedPhase,
@@ -156,7 +156,7 @@ const toDestination = (
   name: name || null,
   namespace: namespace || null,
   // The in-cluster destination of an Argo CD elsewhere is that cluster, not this one.
-  inCluster: instance === 'default' && (server ? server.replace(/\/$/, '') === THIS_CLUSTER : name === 'in-cluster'),
+  inCluster: instance === 'default' && isInCluster({ server, name }),
 });
 
 function toPrevious(entry: HistoryEntry, today: Source[], config: Configuration): Deployment['previous'] {

@@ -2,6 +2,7 @@ import type { ObjectPages } from '../../lib/clients/object-pages.ts';
 import type { Workflows } from '../../lib/clients/workflows.ts';
 import type { Configuration } from '../../lib/contracts/configuration.ts';
 import type { Deployment } from '../../lib/contracts/deployment.ts';
+import { applicationNamespacesOf } from '../../lib/contracts/scope.ts';
 import type { EventApplication } from '../../lib/events/application-operation.ts';
 import { syncFinished } from '../../lib/events/sync-finished.ts';
 import type { Budget } from '../../lib/runtime/budget.ts';
@@ -81,7 +82,7 @@ const MAX_NUMBERS = 20;
  */
 export async function reconcile(input: ReconcileInput, clients: ReconcileClients): Promise<ReconcileOutput> {
   const { settings, ignorable, namespace, now } = input;
-  const applications = [...new Set([namespace, ...settings.applicationNamespaces])];
+  const applications = applicationNamespacesOf(namespace, settings.applicationNamespaces);
   const seen = await observe(clients.pages, { applications, records: namespace, ignorable });
   await lookIntoEnded(seen, namespace, clients);
   const limits = { now, since: sinceOf(input), graceSeconds: settings.graceSeconds };
